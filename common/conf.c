@@ -1,0 +1,201 @@
+#include "common/conf.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum conf_type { CONF_TEXT, CONF_NUMBER, CONF_WORD };
+
+struct setting {
+	const char *name;
+	enum conf_type type;
+	size_t offset;
+	const char *standard;	/* the value when nobody sets it */
+	int64_t min, max;	/* of a CONF_NUMBER */
+	const char *words[2];	/* of a CONF_WORD: false, true */
+};
+
+#define AT(member) offsetof(struct conf, member)
+
+static const struct setting settings[] = {
+	{ .name = "KHATMA_DB_SOCKET", .offset = AT(db_socket), .standard = "" },
+	{ .name = "KHATMA_DB_HOST", .offset = AT(db_host),
+	    .standard = "localhost" },
+	{ .name = "KHATMA_DB_PORT", .type = CONF_NUMBER, .offset = AT(db_port),
+	    .standard = "3306", .min = 1, .max = 65535 },
+	{ .name = "KHATMA_DB_NAME", .offset = AT(db_name),
+	    .standard = "khatma" },
+	{ .name = "KHATMA_DB_USER", .offset = AT(db_user),
+	    .standard = "khatma" },
+	{ .name = "KHATMA_DB_PASSWORD", .offset = AT(db_password),
+	    .standard = "" },
+	{ .name = "KHATMA_DB_SSL_CA", .offset = AT(db_ssl_ca), .standard = "" },
+	{ .name = "KHATMA_JWT_KEY_FILE", .offset = AT(jwt_key_file),
+	    .standard = "/etc/khatma/jwt.key" },
+	{ .name = "KHATMA_ACCESS_TTL", .type = CONF_NUMBER,
+	    .offset = AT(access_ttl), .standard = "3600",
+	    .min = 1, .max = 31536000 },
+	{ .name = "KHATMA_REFRESH_TTL", .type = CONF_NUMBER,
+	    .offset = AT(refresh_ttl), .standard = "2592000",
+	    .min = 1, .max = 31536000 },
+	{ .name = "KHATMA_REFRESH_ROTATE", .type = CONF_WORD,
+	    .offset = AT(refresh_rotate), .standard = "off",
+	    .words = { "off", "on" } },
+	{ .name = "KHATMA_ARGON2_MEMORY", .type = CONF_NUMBER,
+	    .offset = AT(argon2_memory), .standard = "19456",
+	    .min = 19456, .max = 1048576 },
+	{ .name = "KHATMA_ARGON2_PASSES", .type = CONF_NUMBER,
+	    .offset = AT(argon2_passes), .standard = "2",
+	    .min = 2, .max = 64 },
+	{ .name = "KHATMA_LISTS", .type = CONF_WORD,
+	    .offset = AT(lists_envelope), .standard = "array",
+	    .words = { "array", "envelope" } },
+	{ .name = "KHATMA_CORS_ORIGINS", .offset = AT(cors_origins),
+	    .standard = "" },
+	{ .name = "KHATMA_PUBLIC_URL", .offset = AT(public_url),
+	    .standard = "" },
+};
+
+/* Settings that spawn.sh reads from the same file. */
+static const char *const others[] = {
+	"KHATMA_BIN_DIR", "KHATMA_RUN_DIR", "KHATMA_LOG_DIR",
+	"KHATMA_SHARE_DIR", "KHATMA_WORKERS", "KHATMA_SOCKET_",
+	"KHATMA_USER", "KHATMA_MIGRATE_ARGS",
+};
+
+enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
+
+static const char *
+set_number(const struct setting *s, int64_t *where, const char *value,
+    char why[512])
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(value, &end, 10);
+	if (errno == 0 && end != value && *end == '\0' && n >= s->min &&
+	    n <= s->max) {
+		*where = n;
+		return NULL;
+	}
+	snprintf(why, 512, "%s must be a number from %lld to %lld", s->name,
+	    (long long)s->min, (long long)s->max);
+	return why;
+}
+
+static const char *
+set_word(const struct setting *s, bool *where, const char *value,
+    char why[512])
+{
+	for (int i = 0; i < 2; i++) {
+		if (strcmp(value, s->words[i]) == 0) {
+			*where = i == 1;
+			return NULL;
+		}
+	}
+	snprintf(why, 512, "%s must be %s or %s", s->name, s->words[0],
+	    s->words[1]);
+	return why;
+}
+
+static const char *
+set(struct conf *c, const struct setting *s, const char *value, char why[512])
+{
+	char *where = (char *)c + s->offset;
+	size_t n = strlen(value);
+
+	if (s->type == CONF_NUMBER)
+		return set_number(s, (int64_t *)(void *)where, value, why);
+	if (s->type == CONF_WORD)
+		return set_word(s, (bool *)where, value, why);
+	if (n >= CONF_TEXT_MAX) {
+		snprintf(why, 512, "%s is longer than %d bytes", s->name,
+		    CONF_TEXT_MAX - 1);
+		return why;
+	}
+	memcpy(where, value, n + 1);
+	return NULL;
+}
+
+static bool
+is_other(const char *name)
+{
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strncmp(name, others[i], strlen(others[i])) == 0)
+			return true;
+	return strncmp(name, "KHATMA_", 7) != 0;
+}
+
+static const char *
+set_named(struct conf *c, const char *name, const char *value, char why[512])
+{
+	for (int i = 0; i < SETTINGS; i++)
+		if (strcmp(settings[i].name, name) == 0)
+			return set(c, &settings[i], value, why);
+	if (is_other(name))
+		return NULL;
+	snprintf(why, 512, "there is no setting %.64s", name);
+	return why;
+}
+
+static const char *
+load_line(struct conf *c, char *line, char why[512])
+{
+	char *value;
+
+	line += strspn(line, " \t");
+	line[strcspn(line, "\r\n")] = '\0';
+	if (*line == '\0' || *line == '#')
+		return NULL;
+	value = strchr(line, '=');
+	if (value == NULL) {
+		snprintf(why, 512, "a line of the configuration file is not "
+		    "KEY=VALUE: %.64s", line);
+		return why;
+	}
+	*value++ = '\0';
+	return set_named(c, line, value, why);
+}
+
+static const char *
+load_file(struct conf *c, const char *path, bool needed, char why[512])
+{
+	char line[1024];
+	const char *wrong = NULL;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL && !needed)
+		return NULL;
+	if (f == NULL) {
+		snprintf(why, 512, "cannot read %.256s: %s", path,
+		    strerror(errno));
+		return why;
+	}
+	while (wrong == NULL && fgets(line, sizeof(line), f) != NULL)
+		wrong = load_line(c, line, why);
+	fclose(f);
+	return wrong;
+}
+
+const char *
+conf_load(struct conf *c, char why[512])
+{
+	const char *path = getenv("KHATMA_CONF");
+	const char *value, *wrong = NULL;
+
+	memset(c, 0, sizeof(*c));
+	for (int i = 0; i < SETTINGS && wrong == NULL; i++)
+		wrong = set(c, &settings[i], settings[i].standard, why);
+	if (wrong == NULL)
+		wrong = load_file(c, path ? path : CONF_FILE, path != NULL,
+		    why);
+	for (int i = 0; i < SETTINGS && wrong == NULL; i++) {
+		value = getenv(settings[i].name);
+		if (value != NULL)
+			wrong = set(c, &settings[i], value, why);
+	}
+	return wrong;
+}

@@ -1,0 +1,655 @@
+#include "common/db.h"
+
+#include <mysql.h>
+#include <mysqld_error.h>
+#include <errmsg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/conf.h"
+#include "common/log.h"
+#include "common/time.h"
+
+enum {
+	CONNECT_SECONDS = 2,
+	IO_SECONDS = 5,
+	AGAIN_USEC = 1000000,	/* what took longer is not tried again */
+	PARAMS_MAX = 48,
+	TEXT_FIRST = 64,	/* room of a text column before it grows */
+	CACHE_SLOTS = 256,	/* power of two, above the statements there are */
+};
+
+/* MySQL 8 dropped my_bool. */
+#if defined(MARIADB_BASE_VERSION) || MYSQL_VERSION_ID < 80001
+#define DB_BOOL my_bool
+#else
+#define DB_BOOL bool
+#endif
+
+struct column {
+	int64_t n;
+	char *text;
+	size_t size;
+	unsigned long length;
+	DB_BOOL null;
+	DB_BOOL cut;
+	bool is_int;
+	bool is_datetime;
+};
+
+struct db_stmt {
+	const char *sql;
+	MYSQL_STMT *handle;
+	unsigned ncols;
+	struct column *cols;
+	MYSQL_BIND *binds;
+};
+
+struct db {
+	const struct conf *conf;
+	MYSQL *my;
+	bool in_tx;
+	bool lost;		/* the last error was the connection's */
+	unsigned count;
+	unsigned seed;		/* of the pauses between retries */
+	int64_t insert_id;
+	struct db_stmt cache[CACHE_SLOTS];
+};
+
+/* The session that every statement of the program counts on. */
+static const char *const session_sql[] = {
+	"SET time_zone = '+00:00'",
+	"SET sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
+	    "NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,"
+	    "ONLY_FULL_GROUP_BY'",
+	/* below IO_SECONDS: a wait for a lock must not look like a lost server */
+	"SET innodb_lock_wait_timeout = 2",
+	/* rows are locked by name before they are counted; no gap locks */
+	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+};
+
+/* The connector's and the server's numbers, in our words. */
+static enum err
+translate(struct db *db, unsigned number, const char *words)
+{
+	switch (number) {
+	case ER_LOCK_DEADLOCK: case ER_LOCK_WAIT_TIMEOUT: case ER_CHECKREAD:
+	case ER_NO_REFERENCED_ROW_2:	/* its parent went while we wrote */
+	case ER_ROW_IS_REFERENCED_2:	/* it got a child while we deleted */
+		return ERR_RETRY;
+	case ER_DUP_ENTRY:
+		return ERR_DUPLICATE;
+	case CR_SERVER_GONE_ERROR: case CR_SERVER_LOST:
+	case ER_UNKNOWN_STMT_HANDLER: case ER_UNKNOWN_COM_ERROR:
+	case ER_SERVER_SHUTDOWN: case ER_CONNECTION_KILLED:
+	case ER_OPTION_PREVENTS_STATEMENT:
+		db->lost = true;
+		return ERR_DATABASE_AWAY;
+	default:
+		break;
+	}
+	log_event("database_error", number, words);
+	switch (number) {
+	case CR_CONNECTION_ERROR: case CR_CONN_HOST_ERROR:
+	case CR_UNKNOWN_HOST: case ER_CON_COUNT_ERROR:
+	case ER_TOO_MANY_USER_CONNECTIONS: case ER_USER_LIMIT_REACHED:
+	case ER_ACCESS_DENIED_ERROR: case ER_DBACCESS_DENIED_ERROR:
+	case ER_BAD_DB_ERROR: case ER_HOST_NOT_PRIVILEGED:
+	case ER_DISK_FULL: case ER_RECORD_FILE_FULL:
+		return ERR_DATABASE_AWAY;
+	case ER_NO_SUCH_TABLE: case ER_BAD_FIELD_ERROR:
+		return ERR_SCHEMA_VERSION;
+	default:
+		return ERR_INTERNAL;
+	}
+}
+
+static enum err
+my_error(struct db *db)
+{
+	return translate(db, mysql_errno(db->my), mysql_error(db->my));
+}
+
+static enum err
+stmt_error(struct db *db, const struct db_stmt *s)
+{
+	return translate(db, mysql_stmt_errno(s->handle),
+	    mysql_stmt_error(s->handle));
+}
+
+struct db *
+db_new(const struct conf *conf)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	struct timespec now;
+
+	if (db == NULL)
+		return NULL;
+	db->conf = conf;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	db->seed = (unsigned)now.tv_nsec;
+	return db;
+}
+
+static void
+stmt_close(struct db_stmt *s)
+{
+	if (s->handle)
+		mysql_stmt_close(s->handle);
+	for (unsigned i = 0; i < s->ncols; i++)
+		free(s->cols[i].text);
+	free(s->cols);
+	free(s->binds);
+	memset(s, 0, sizeof(*s));
+}
+
+static void
+disconnect(struct db *db)
+{
+	for (int i = 0; i < CACHE_SLOTS; i++)
+		stmt_close(&db->cache[i]);
+	if (db->my)
+		mysql_close(db->my);
+	db->my = NULL;
+	db->lost = false;
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	disconnect(db);
+	free(db);
+}
+
+static void
+set_options(struct db *db)
+{
+	const struct conf *c = db->conf;
+	unsigned connect = CONNECT_SECONDS, io = IO_SECONDS;
+
+	mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
+	mysql_options(db->my, MYSQL_OPT_READ_TIMEOUT, &io);
+	mysql_options(db->my, MYSQL_OPT_WRITE_TIMEOUT, &io);
+	mysql_options(db->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	if (c->db_ssl_ca[0])
+		mysql_ssl_set(db->my, NULL, NULL, c->db_ssl_ca, NULL, NULL);
+#ifdef MARIADB_BASE_VERSION
+	/* Connector/C 3.4 asks for a certificate even over a socket file. */
+	DB_BOOL verify = c->db_ssl_ca[0] != '\0';
+	mysql_options(db->my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+#endif
+}
+
+static enum err
+start_session(struct db *db)
+{
+	const struct conf *c = db->conf;
+	bool file = c->db_socket[0] != '\0';
+
+	if (mysql_real_connect(db->my, file ? NULL : c->db_host, c->db_user,
+	    c->db_password, c->db_name, file ? 0 : (unsigned)c->db_port,
+	    file ? c->db_socket : NULL, CLIENT_FOUND_ROWS) == NULL)
+		return my_error(db);
+	for (size_t i = 0; i < sizeof(session_sql) / sizeof(*session_sql); i++)
+		if (mysql_query(db->my, session_sql[i]) != 0)
+			return my_error(db);
+	return OK;
+}
+
+static enum err
+connect_if_needed(struct db *db)
+{
+	enum err e;
+
+	if (db->my && !db->lost)
+		return OK;
+	if (db->in_tx)		/* its first half is gone with the old one */
+		return ERR_DATABASE_AWAY;
+	disconnect(db);
+	db->my = mysql_init(NULL);
+	if (db->my == NULL)
+		return ERR_INTERNAL;
+	set_options(db);
+	e = start_session(db);
+	if (e != OK) {
+		disconnect(db);
+		return ERR_DATABASE_AWAY;
+	}
+	return OK;
+}
+
+/* Statements */
+
+static bool
+is_int_type(enum enum_field_types t)
+{
+	return t == MYSQL_TYPE_TINY || t == MYSQL_TYPE_SHORT ||
+	    t == MYSQL_TYPE_INT24 || t == MYSQL_TYPE_LONG ||
+	    t == MYSQL_TYPE_LONGLONG;
+}
+
+static void
+bind_column(struct db_stmt *s, unsigned i)
+{
+	struct column *c = &s->cols[i];
+	MYSQL_BIND *b = &s->binds[i];
+
+	memset(b, 0, sizeof(*b));
+	b->buffer_type = c->is_int ? MYSQL_TYPE_LONGLONG : MYSQL_TYPE_STRING;
+	b->buffer = c->is_int ? (void *)&c->n : (void *)c->text;
+	b->buffer_length = c->is_int ? sizeof(c->n) : c->size;
+	b->length = &c->length;
+	b->is_null = &c->null;
+	b->error = &c->cut;
+}
+
+/* Room for n bytes and two more: the Z of a DATETIME and the NUL. */
+static bool
+column_room(struct column *c, size_t n)
+{
+	char *text = realloc(c->text, n + 2);
+
+	if (text == NULL)
+		return false;
+	c->text = text;
+	c->size = n;
+	return true;
+}
+
+static enum err
+describe_columns(struct db_stmt *s)
+{
+	MYSQL_RES *meta = mysql_stmt_result_metadata(s->handle);
+	const MYSQL_FIELD *f;
+	enum err e = OK;
+
+	if (meta == NULL)
+		return OK;
+	s->ncols = mysql_num_fields(meta);
+	s->cols = calloc(s->ncols, sizeof(*s->cols));
+	s->binds = calloc(s->ncols, sizeof(*s->binds));
+	if (s->cols == NULL || s->binds == NULL) {
+		s->ncols = 0;
+		e = ERR_INTERNAL;
+	}
+	for (unsigned i = 0; i < s->ncols; i++) {
+		f = mysql_fetch_field_direct(meta, i);
+		s->cols[i].is_int = is_int_type(f->type);
+		s->cols[i].is_datetime = f->type == MYSQL_TYPE_DATETIME;
+		if (!s->cols[i].is_int && !column_room(&s->cols[i], TEXT_FIRST))
+			e = ERR_INTERNAL;
+		bind_column(s, i);
+	}
+	mysql_free_result(meta);
+	return e;
+}
+
+static enum err
+prepare(struct db *db, struct db_stmt *s, const char *sql)
+{
+	enum err e;
+
+	s->handle = mysql_stmt_init(db->my);
+	if (s->handle == NULL)
+		return ERR_INTERNAL;
+	if (mysql_stmt_prepare(s->handle, sql, strlen(sql)) != 0)
+		e = stmt_error(db, s);
+	else
+		e = describe_columns(s);
+	if (e != OK)
+		stmt_close(s);
+	else
+		s->sql = sql;
+	return e;
+}
+
+/* The statement of a text, by the address of the text. */
+static enum err
+find(struct db *db, const char *sql, struct db_stmt **found)
+{
+	size_t slot = ((uintptr_t)sql >> 3) % CACHE_SLOTS;
+
+	for (int i = 0; i < CACHE_SLOTS; i++) {
+		struct db_stmt *s = &db->cache[(slot + (size_t)i) % CACHE_SLOTS];
+
+		if (s->sql != NULL && s->sql != sql)
+			continue;
+		*found = s;
+		return s->sql ? OK : prepare(db, s, sql);
+	}
+	log_event("statement_cache_full", CACHE_SLOTS, NULL);
+	return ERR_INTERNAL;
+}
+
+static unsigned
+bind_args(const struct db_arg *args, MYSQL_BIND *binds, unsigned long *lengths,
+    long long *numbers)
+{
+	unsigned n;
+
+	for (n = 0; args[n].type != DB_END && n < PARAMS_MAX; n++) {
+		memset(&binds[n], 0, sizeof(binds[n]));
+		if (args[n].type == DB_INT) {
+			numbers[n] = args[n].n;
+			binds[n].buffer_type = MYSQL_TYPE_LONGLONG;
+			binds[n].buffer = &numbers[n];
+		} else if (args[n].s == NULL) {
+			binds[n].buffer_type = MYSQL_TYPE_NULL;
+		} else {
+			binds[n].buffer_type = args[n].type == DB_TEXT ?
+			    MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB;
+			lengths[n] = args[n].type == DB_TEXT ?
+			    strlen(args[n].s) : (unsigned long)args[n].n;
+			/* the connector only reads it */
+			memcpy(&binds[n].buffer, &args[n].s, sizeof(char *));
+			binds[n].buffer_length = lengths[n];
+			binds[n].length = &lengths[n];
+		}
+	}
+	return n;
+}
+
+static enum err
+execute(struct db *db, struct db_stmt *s, const struct db_arg *args)
+{
+	MYSQL_BIND binds[PARAMS_MAX];
+	unsigned long lengths[PARAMS_MAX];
+	long long numbers[PARAMS_MAX];
+	unsigned n = bind_args(args, binds, lengths, numbers);
+
+	if (n != mysql_stmt_param_count(s->handle)) {
+		log_event("parameter_count", n, s->sql);
+		return ERR_INTERNAL;
+	}
+	db->count++;
+	if ((n > 0 && mysql_stmt_bind_param(s->handle, binds) != 0) ||
+	    mysql_stmt_execute(s->handle) != 0)
+		return stmt_error(db, s);
+	return OK;
+}
+
+static enum err
+query_once(struct db *db, const char *sql, const struct db_arg *args,
+    struct db_rows *rows)
+{
+	enum err e = connect_if_needed(db);
+
+	if (e == OK)
+		e = find(db, sql, &rows->stmt);
+	if (e == OK)
+		e = execute(db, rows->stmt, args);
+	if (e == OK && (mysql_stmt_bind_result(rows->stmt->handle,
+	    rows->stmt->binds) != 0 ||
+	    mysql_stmt_store_result(rows->stmt->handle) != 0))
+		e = stmt_error(db, rows->stmt);
+	return e;
+}
+
+enum err
+db_query(struct db *db, const char *sql, const struct db_arg *args,
+    struct db_rows *rows)
+{
+	int64_t start = time_monotonic();
+	enum err e;
+
+	rows->db = db;
+	rows->stmt = NULL;
+	e = query_once(db, sql, args, rows);
+	if (e == ERR_DATABASE_AWAY && db->lost && !db->in_tx &&
+	    time_monotonic() - start < AGAIN_USEC)
+		e = query_once(db, sql, args, rows);
+	if (e == ERR_RETRY && !db->in_tx)
+		e = ERR_DATABASE_AWAY;
+	return e;
+}
+
+/* A text that did not fit: make room, fetch it again, bind the new place. */
+static enum err
+refetch(struct db_stmt *s, unsigned i)
+{
+	struct column *c = &s->cols[i];
+
+	if (!column_room(c, c->length))
+		return ERR_INTERNAL;
+	bind_column(s, i);
+	if (mysql_stmt_fetch_column(s->handle, &s->binds[i], i, 0) != 0)
+		return ERR_INTERNAL;
+	return OK;
+}
+
+static enum err
+read_columns(struct db_stmt *s)
+{
+	enum err e = OK;
+	bool grown = false;
+
+	for (unsigned i = 0; i < s->ncols && e == OK; i++) {
+		struct column *c = &s->cols[i];
+
+		if (c->is_int)
+			continue;
+		if (c->null)
+			c->length = 0;
+		if (c->length > c->size) {
+			grown = true;
+			e = refetch(s, i);
+		}
+		c->text[c->length] = '\0';
+		if (c->is_datetime && c->length > 10) {
+			c->text[10] = 'T';
+			c->text[c->length] = 'Z';
+			c->text[c->length + 1] = '\0';
+		}
+	}
+	if (grown && e == OK && mysql_stmt_bind_result(s->handle, s->binds))
+		e = ERR_INTERNAL;
+	return e;
+}
+
+enum err
+db_next(struct db_rows *rows)
+{
+	enum err e;
+
+	switch (mysql_stmt_fetch(rows->stmt->handle)) {
+	case 0:
+	case MYSQL_DATA_TRUNCATED:
+		e = read_columns(rows->stmt);
+		break;
+	case MYSQL_NO_DATA:
+		e = ERR_NO_ROW;
+		break;
+	default:
+		e = stmt_error(rows->db, rows->stmt);
+		break;
+	}
+	if (e != OK)
+		db_done(rows);
+	return e;
+}
+
+void
+db_done(struct db_rows *rows)
+{
+	if (rows->stmt && rows->stmt->handle)
+		mysql_stmt_free_result(rows->stmt->handle);
+}
+
+enum err
+db_one(struct db *db, const char *sql, const struct db_arg *args,
+    struct db_rows *rows)
+{
+	enum err e = db_query(db, sql, args, rows);
+
+	if (e == OK)
+		e = db_next(rows);
+	if (e == OK)
+		db_done(rows);
+	return e;
+}
+
+int64_t
+db_get_int(const struct db_rows *rows, unsigned col)
+{
+	const struct column *c = &rows->stmt->cols[col];
+
+	return c->null ? 0 : c->n;
+}
+
+const char *
+db_get_text(const struct db_rows *rows, unsigned col)
+{
+	const struct column *c = &rows->stmt->cols[col];
+
+	return c->null ? NULL : c->text;
+}
+
+bool
+db_is_null(const struct db_rows *rows, unsigned col)
+{
+	return rows->stmt->cols[col].null;
+}
+
+size_t
+db_get_length(const struct db_rows *rows, unsigned col)
+{
+	return rows->stmt->cols[col].length;
+}
+
+int64_t
+db_get_time(const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+	int64_t usec = 0;
+
+	if (s)
+		time_parse(s, &usec);
+	return usec;
+}
+
+int64_t
+db_get_day(const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+	int64_t day = 0;
+
+	if (s)
+		time_parse_day(s, &day);
+	return day;
+}
+
+enum err
+db_exec(struct db *db, const char *sql, const struct db_arg *args,
+    int64_t *matched)
+{
+	struct db_stmt *s;
+	enum err e;
+
+	if (!db->in_tx) {
+		log_event("write_outside_transaction", 0, sql);
+		return ERR_INTERNAL;
+	}
+	e = find(db, sql, &s);
+	if (e == OK)
+		e = execute(db, s, args);
+	if (e != OK)
+		return e;
+	db->insert_id = (int64_t)mysql_stmt_insert_id(s->handle);
+	if (matched)
+		*matched = (int64_t)mysql_stmt_affected_rows(s->handle);
+	return OK;
+}
+
+int64_t
+db_insert_id(struct db *db)
+{
+	return db->insert_id;
+}
+
+/* Transactions */
+
+static enum err
+try_once(struct db *db, db_fn *fn, void *arg)
+{
+	enum err e = connect_if_needed(db);
+
+	if (e != OK)
+		return e;
+	if (mysql_query(db->my, "START TRANSACTION") != 0)
+		return my_error(db);
+	db->in_tx = true;
+	e = fn(db, arg);
+	db->in_tx = false;
+	if (e == OK) {
+		if (mysql_query(db->my, "COMMIT") == 0)
+			return OK;
+		e = my_error(db);
+		if (db->lost)
+			return ERR_OUTCOME_UNKNOWN;
+	}
+	/* a rollback that fails leaves nothing behind but the connection */
+	if (!db->lost && mysql_query(db->my, "ROLLBACK") != 0)
+		db->lost = true;
+	return e;
+}
+
+static void
+pause_at_random(struct db *db)
+{
+	struct timespec t = { .tv_nsec =
+	    (long)(1 + rand_r(&db->seed) % 20) * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+enum err
+db_tx(struct db *db, db_fn *fn, void *arg)
+{
+	int64_t deadline = time_monotonic() + DB_RETRY_USEC;
+	enum err e;
+
+	for (;;) {
+		e = try_once(db, fn, arg);
+		if (e != ERR_RETRY && !(e == ERR_DATABASE_AWAY && db->lost))
+			break;
+		if (time_monotonic() > deadline) {
+			e = ERR_DATABASE_AWAY;
+			break;
+		}
+		pause_at_random(db);
+	}
+	return e;
+}
+
+enum err
+db_check(struct db *db, const char *sql, char why[DB_WHY_MAX])
+{
+	MYSQL_STMT *handle;
+	enum err e = connect_if_needed(db);
+
+	snprintf(why, DB_WHY_MAX, "no connection to the database");
+	if (e != OK)
+		return e;
+	handle = mysql_stmt_init(db->my);
+	if (handle == NULL)
+		return ERR_INTERNAL;
+	if (mysql_stmt_prepare(handle, sql, strlen(sql)) != 0) {
+		snprintf(why, DB_WHY_MAX, "%s", mysql_stmt_error(handle));
+		e = ERR_INTERNAL;
+	}
+	mysql_stmt_close(handle);
+	return e;
+}
+
+unsigned
+db_count(struct db *db)
+{
+	unsigned n = db->count;
+
+	db->count = 0;
+	return n;
+}

@@ -1,0 +1,72 @@
+#include "common/log.h"
+
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/json.h"
+#include "common/time.h"
+
+enum { LINE_MAX_BYTES = 4096 };
+
+static void
+begin(struct json *j, struct buf *line)
+{
+	char now[TIME_ISO_MAX];
+
+	time_format(time_now(), now);
+	json_start(j, line);
+	json_open(j, NULL, '{');
+	json_text(j, "ts", now);
+}
+
+static void
+end(struct json *j, struct buf *line)
+{
+	ssize_t n;
+
+	json_close(j);
+	buf_char(line, '\n');
+	if (!line->failed) {
+		n = write(STDERR_FILENO, line->data, line->len);
+		(void)n;	/* a log that is full must not stop the answer */
+	}
+	buf_free(line);
+}
+
+void
+log_request(const struct log_request *q)
+{
+	struct buf line = { .max = LINE_MAX_BYTES };
+	struct json j;
+
+	begin(&j, &line);
+	json_text(&j, "rid", q->id);
+	json_text(&j, "group", q->group);
+	json_text(&j, "m", q->method);
+	json_text(&j, "route", q->route);
+	json_int(&j, "st", q->status);
+	if (q->code)
+		json_text(&j, "code", q->code);
+	json_int(&j, "us", q->duration);
+	json_int(&j, "sql", q->statements);
+	if (q->over)
+		json_bool(&j, "over_budget", true);
+	if (q->user)
+		json_int(&j, "uid", q->user);
+	end(&j, &line);
+}
+
+void
+log_event(const char *what, int64_t number, const char *detail)
+{
+	struct buf line = { .max = LINE_MAX_BYTES };
+	struct json j;
+
+	begin(&j, &line);
+	json_text(&j, "event", what);
+	if (number)
+		json_int(&j, "number", number);
+	if (detail)
+		json_text(&j, "detail", detail);
+	end(&j, &line);
+}

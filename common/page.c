@@ -1,0 +1,127 @@
+#include "common/page.h"
+
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/conf.h"
+#include "common/query.h"
+#include "common/req.h"
+
+enum { PAGE_NUMBER_MAX = 1000000, URL_MAX = 4096 };
+
+struct page_input {
+	int64_t number;
+	int64_t size;
+};
+
+static const struct field fields[] = {
+	{ .name = "page", .type = FIELD_INT, .min = 1, .max = PAGE_NUMBER_MAX,
+	    .offset = offsetof(struct page_input, number) },
+	{ .name = "page_size", .type = FIELD_INT, .min = 1,
+	    .max = PAGE_SIZE_MAX, .offset = offsetof(struct page_input, size) },
+};
+
+enum err
+page_read(struct req *r, struct page *page)
+{
+	struct page_input in = { .number = 1, .size = PAGE_SIZE };
+	enum err e = req_params(r, fields, COUNT_OF(fields), &in);
+
+	page->envelope = r->conf->lists_envelope ||
+	    query_get(r->query, "page") || query_get(r->query, "page_size");
+	page->number = in.number;
+	page->size = page->envelope ? in.size : PAGE_SIZE_MAX;
+	page->offset = (page->number - 1) * page->size;
+	return e;
+}
+
+/* The address of another page of the same list, with its other parameters. */
+static const char *
+page_url(struct req *r, const struct page *page, int64_t number)
+{
+	struct buf url = { .max = URL_MAX };
+	const char *copy;
+
+	buf_str(&url, r->base_url);
+	buf_str(&url, "/api/");
+	buf_str(&url, r->route);
+	for (char *hash; url.data && (hash = strchr(url.data, '#')); ) {
+		struct buf rest = { .max = URL_MAX };
+
+		buf_str(&rest, hash + 1);
+		url.len = (size_t)(hash - url.data);
+		buf_int(&url, r->number[0]);
+		buf_add(&url, rest.data, rest.len);
+		buf_free(&rest);
+	}
+	buf_str(&url, "/?page=");
+	buf_int(&url, number);
+	buf_str(&url, "&page_size=");
+	buf_int(&url, page->size);
+	for (const struct query *q = r->query; q; q = q->next) {
+		if (strcmp(q->name, "page") == 0 ||
+		    strcmp(q->name, "page_size") == 0)
+			continue;
+		buf_char(&url, '&');
+		query_encode(&url, q->name);
+		buf_char(&url, '=');
+		query_encode(&url, q->value);
+	}
+	copy = url.failed ? NULL : arena_strdup(r->arena, url.data);
+	buf_free(&url);
+	return copy;
+}
+
+static void
+headers(struct req *r, int64_t total, const char *next)
+{
+	char digits[24];
+	struct buf link = { .max = URL_MAX + 32 };
+	struct buf count = { .max = sizeof(digits) };
+
+	buf_int(&count, total);
+	reply_header(r, "X-Total-Count", count.data);
+	if (next) {
+		buf_char(&link, '<');
+		buf_str(&link, next);
+		buf_str(&link, ">; rel=\"next\"");
+		reply_header(r, "Link", link.data);
+	}
+	buf_free(&count);
+	buf_free(&link);
+}
+
+enum err
+page_start(struct req *r, const struct page *page, int64_t total,
+    struct json **j)
+{
+	const char *next = NULL, *previous = NULL;
+
+	if (page->number > 1 && page->offset >= total)
+		return ERR_PAGE_NOT_FOUND;
+	if (page->offset + page->size < total)
+		next = page_url(r, page, page->number + 1);
+	if (page->number > 1)
+		previous = page_url(r, page, page->number - 1);
+	*j = reply_json(r, 200);
+	headers(r, total, next);
+	if (page->envelope) {
+		json_open(*j, NULL, '{');
+		json_int(*j, "count", total);
+		json_text(*j, "next", next);
+		json_text(*j, "previous", previous);
+	}
+	json_open(*j, page->envelope ? "results" : NULL, '[');
+	return OK;
+}
+
+enum err
+page_end(struct req *r, const struct page *page)
+{
+	struct json *j = &r->reply.json;
+
+	json_close(j);
+	if (page->envelope)
+		json_close(j);
+	return OK;
+}

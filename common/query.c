@@ -1,0 +1,106 @@
+#include "common/query.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/utf8.h"
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)tolower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Decode n bytes of s in place of a copy; NULL when they are not right. */
+static const char *
+decode(struct arena *a, const char *s, size_t n)
+{
+	char *out = arena_alloc(a, n + 1);
+	size_t len = 0;
+
+	if (out == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		out[len] = s[i] == '+' ? ' ' : s[i];
+		if (s[i] == '%') {
+			if (n - i < 3 || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+				return NULL;
+			out[len] = (char)(hex(s[i + 1]) << 4 | hex(s[i + 2]));
+			i += 2;
+		}
+		if (out[len++] == '\0')
+			return NULL;
+	}
+	if (!utf8_valid(out, len) || utf8_has_control(out, false))
+		return NULL;
+	return out;
+}
+
+static enum err
+add_pair(struct arena *a, const char *s, size_t n, const struct query **first,
+    struct query **last)
+{
+	size_t name = strcspn(s, "=&");
+	struct query *q = arena_alloc(a, sizeof(*q));
+
+	if (q == NULL)
+		return ERR_INTERNAL;
+	q->name = decode(a, s, name);
+	q->value = name < n ? decode(a, s + name + 1, n - name - 1) : "";
+	if (q->name == NULL || q->value == NULL ||
+	    query_get(*first, q->name) != NULL)
+		return ERR_QUERY;
+	if (*last)
+		(*last)->next = q;
+	else
+		*first = q;
+	*last = q;
+	return OK;
+}
+
+enum err
+query_read(struct arena *a, const char *text, const struct query **first)
+{
+	struct query *last = NULL;
+	enum err e = OK;
+	size_t n;
+
+	*first = NULL;
+	for (const char *s = text; s && *s && e == OK; s += s[n] ? n + 1 : n) {
+		n = strcspn(s, "&");
+		if (n > 0)
+			e = add_pair(a, s, n, first, &last);
+	}
+	return e;
+}
+
+const char *
+query_get(const struct query *first, const char *name)
+{
+	for (const struct query *q = first; q; q = q->next)
+		if (strcmp(q->name, name) == 0)
+			return q->value;
+	return NULL;
+}
+
+void
+query_encode(struct buf *out, const char *s)
+{
+	char escape[4];
+
+	for (; *s; s++) {
+		if (isalnum((unsigned char)*s) || strchr("-._~", *s)) {
+			buf_char(out, *s);
+		} else {
+			snprintf(escape, sizeof(escape), "%%%02X",
+			    (unsigned)(unsigned char)*s);
+			buf_str(out, escape);
+		}
+	}
+}

@@ -1,0 +1,197 @@
+#include "common/reply.h"
+
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/conf.h"
+#include "common/req.h"
+#include "common/words.h"
+
+enum { HEADERS_MAX = 8192 };
+
+static const struct {
+	int status;
+	const char *phrase;
+} phrases[] = {
+	{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" },
+	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
+	{ 404, "Not Found" }, { 405, "Method Not Allowed" },
+	{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
+	{ 500, "Internal Server Error" }, { 503, "Service Unavailable" },
+};
+
+static const char *
+phrase(int status)
+{
+	for (size_t i = 0; i < COUNT_OF(phrases); i++)
+		if (phrases[i].status == status)
+			return phrases[i].phrase;
+	return "Unknown";
+}
+
+static void
+begin(struct req *r, int status, const char *type)
+{
+	r->reply.status = status;
+	r->reply.type = type;
+	r->reply.body.max = REPLY_MAX;
+	r->reply.headers.max = HEADERS_MAX;
+	buf_reset(&r->reply.body, REPLY_KEEP);
+}
+
+struct json *
+reply_json(struct req *r, int status)
+{
+	begin(r, status, "application/json");
+	json_start(&r->reply.json, &r->reply.body);
+	return &r->reply.json;
+}
+
+struct json *
+reply_created(struct req *r, const char *path)
+{
+	struct json *j = reply_json(r, 201);
+
+	reply_header(r, "Location", path);
+	return j;
+}
+
+enum err
+reply_empty(struct req *r, int status)
+{
+	begin(r, status, NULL);
+	return OK;
+}
+
+void
+reply_header(struct req *r, const char *name, const char *value)
+{
+	struct buf *h = &r->reply.headers;
+
+	h->max = HEADERS_MAX;
+	buf_str(h, name);
+	buf_str(h, ": ");
+	buf_str(h, value);
+	buf_str(h, "\r\n");
+}
+
+/* RFC 6750 section 3: an error is named only when a token was sent. */
+static void
+challenge(struct req *r, enum err e)
+{
+	reply_header(r, "WWW-Authenticate", e == ERR_TOKEN_INVALID ?
+	    "Bearer realm=\"khatma\", error=\"invalid_token\", "
+	    "error_description=\"The token is not good or has expired\"" :
+	    "Bearer realm=\"khatma\"");
+}
+
+void
+reply_problem(struct req *r, enum err e)
+{
+	const struct err_text *t = err_text(e);
+	struct json *j = &r->reply.json;
+
+	begin(r, t->status, "application/problem+json");
+	json_start(j, &r->reply.body);
+	json_open(j, NULL, '{');
+	json_text(j, "type", "about:blank");
+	json_text(j, "title", phrase(t->status));
+	json_int(j, "status", t->status);
+	json_text(j, "detail", t->detail[r->lang]);
+	json_text(j, "code", t->code);
+	if (r->errors.n > 0)
+		field_write_errors(j, &r->errors);
+	json_text(j, "request_id", r->id);
+	json_close(j);
+	if (t->status == 401)
+		challenge(r, e);
+	if (t->status == 503)
+		reply_header(r, "Retry-After", "2");
+}
+
+enum err
+reply_message(struct req *r, int status, const char *const sentence[LANG_COUNT])
+{
+	struct json *j = reply_json(r, status);
+
+	json_open(j, NULL, '{');
+	json_text(j, "message", sentence[r->lang]);
+	json_close(j);
+	return OK;
+}
+
+/* Whether the setting, a list parted by blanks or commas, names an origin. */
+static bool
+is_listed(const char *list, const char *origin)
+{
+	size_t n = strlen(origin);
+
+	for (const char *s = list; *s; s += strcspn(s, ", ")) {
+		s += strspn(s, ", ");
+		if (n > 0 && strcspn(s, ", ") == n && memcmp(s, origin, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The CORS protocol of the Fetch standard; bearer tokens need no cookies. */
+static void
+cors(struct req *r)
+{
+	if (r->conf->cors_origins[0] == '\0')
+		return;
+	reply_header(r, "Vary", "Origin");
+	if (!is_listed(r->conf->cors_origins, r->origin))
+		return;
+	reply_header(r, "Access-Control-Allow-Origin", r->origin);
+	reply_header(r, "Access-Control-Expose-Headers",
+	    "Location, Link, X-Total-Count, X-Request-Id, Retry-After");
+	if (r->method != OPTIONS)
+		return;
+	reply_header(r, "Access-Control-Allow-Methods",
+	    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+	reply_header(r, "Access-Control-Allow-Headers",
+	    "Authorization, Content-Type, Accept-Language");
+	reply_header(r, "Access-Control-Max-Age", "600");
+}
+
+static void
+common_headers(struct req *r)
+{
+	if (r->reply.type)
+		reply_header(r, "Content-Type", r->reply.type);
+	reply_header(r, "Content-Language", lang_tag(r->lang));
+	reply_header(r, "Vary", "Accept-Language");
+	reply_header(r, "Cache-Control", "no-store");
+	reply_header(r, "X-Content-Type-Options", "nosniff");
+	reply_header(r, "Content-Security-Policy",
+	    "default-src 'none'; frame-ancestors 'none'");
+	reply_header(r, "Referrer-Policy", "no-referrer");
+	reply_header(r, "Cross-Origin-Resource-Policy", "same-origin");
+	reply_header(r, "X-Request-Id", r->id);
+	cors(r);
+}
+
+void
+reply_send(struct req *r, const struct transport *t)
+{
+	struct reply *p = &r->reply;
+	struct buf head = { .max = 128 };
+
+	if (p->body.failed || p->headers.failed) {
+		buf_reset(&p->headers, 0);
+		reply_problem(r, ERR_INTERNAL);
+	}
+	common_headers(r);
+	buf_str(&head, "Status: ");
+	buf_int(&head, p->status);
+	buf_char(&head, ' ');
+	buf_str(&head, phrase(p->status));
+	buf_str(&head, "\r\n");
+	buf_str(&p->headers, "\r\n");
+	t->write(t->ctx, head.data, head.len);
+	t->write(t->ctx, p->headers.data, p->headers.len);
+	if (r->method != HEAD && p->body.len > 0)
+		t->write(t->ctx, p->body.data, p->body.len);
+	buf_free(&head);
+}

@@ -1,0 +1,56 @@
+/*
+ * The answer to a request, kept until the handler has returned: nothing leaves
+ * before it is known to be whole.
+ */
+#ifndef KHATMA_REPLY_H
+#define KHATMA_REPLY_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/json.h"
+
+struct req;
+struct transport;
+
+#define REPLY_MAX	(32u << 20)	/* bytes of the largest answer */
+#define REPLY_KEEP	(64u << 10)	/* bytes a worker keeps for the next */
+
+struct reply {
+	int status;
+	const char *type;	/* Content-Type; NULL without a body */
+	struct buf headers;
+	struct buf body;
+	struct json json;
+};
+
+/*
+ * Begin an answer with a JSON body: the writer to append to. What an earlier
+ * call began is forgotten.
+ */
+struct json *reply_json(struct req *r, int status);
+
+/* 201 with a Location: the path at which the new thing is found. */
+struct json *reply_created(struct req *r, const char *path);
+
+/* An answer without a body. */
+enum err reply_empty(struct req *r, int status);
+
+/* Add a header. The value must be of our making: it is not checked. */
+void reply_header(struct req *r, const char *name, const char *value);
+
+/* Turn an error into problem details (RFC 9457). */
+void reply_problem(struct req *r, enum err e);
+
+/* {"message": sentence} with status, in the reader's language. */
+enum err reply_message(struct req *r, int status,
+    const char *const sentence[LANG_COUNT]);
+
+/*
+ * Send the answer: status, headers, body (not for HEAD). An answer that did
+ * not fit its buffer is sent as ERR_INTERNAL instead.
+ */
+void reply_send(struct req *r, const struct transport *t);
+
+#endif

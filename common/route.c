@@ -1,0 +1,227 @@
+#include "common/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/arena.h"
+#include "common/query.h"
+#include "common/time.h"
+
+#define BASE	"api"
+
+/* Doubled slashes count as one (contract, base URL). */
+static const char *
+skip_slashes(const char *s)
+{
+	return s + strspn(s, "/");
+}
+
+/* A decimal from 1 to 2^63-1 without sign or leading zero. */
+static bool
+read_number(const char *s, size_t n, int64_t *number)
+{
+	int64_t v = 0;
+
+	if (n == 0 || *s == '0')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9' ||
+		    __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, s[i] - '0', &v))
+			return false;
+	}
+	*number = v;
+	return true;
+}
+
+static bool
+matches(const char *pattern, const char *path, int64_t number[PATH_NUMBERS])
+{
+	size_t found = 0, want, have;
+
+	for (;;) {
+		path = skip_slashes(path);
+		want = strcspn(pattern, "/");
+		have = strcspn(path, "/");
+		if (want == 0 || have == 0)
+			return want == have;
+		if (want == 1 && *pattern == '#') {
+			if (found == PATH_NUMBERS ||
+			    !read_number(path, have, &number[found++]))
+				return false;
+		} else if (want != have || memcmp(pattern, path, want) != 0) {
+			return false;
+		}
+		pattern += want + (pattern[want] == '/');
+		path += have;
+	}
+}
+
+static const char *
+below_base(const char *path)
+{
+	path = skip_slashes(path);
+	if (strncmp(path, BASE, strlen(BASE)) != 0)
+		return NULL;
+	path += strlen(BASE);
+	return *path == '/' || *path == '\0' ? path : NULL;
+}
+
+/* Which methods a path takes; *found is the route of this request's. */
+static unsigned
+find(const struct service *service, struct req *r, const struct route **found)
+{
+	enum method want = r->method == HEAD ? GET : r->method;
+	const char *path = below_base(r->path);
+	int64_t number[PATH_NUMBERS] = { 0 };
+	unsigned allowed = 0;
+
+	*found = NULL;
+	for (size_t i = 0; path && i < service->nroutes; i++) {
+		const struct route *route = &service->routes[i];
+
+		if (!matches(route->path, path, number))
+			continue;
+		allowed |= route->method;
+		r->route = route->path;
+		memcpy(r->number, number, sizeof(number));
+		if (route->method == want)
+			*found = route;
+	}
+	if (allowed & GET)
+		allowed |= HEAD;
+	return allowed ? allowed | OPTIONS : 0;
+}
+
+static void
+allow(struct req *r, unsigned allowed)
+{
+	static const struct {
+		enum method method;
+		const char *name;
+	} names[] = {
+		{ GET, "GET" }, { HEAD, "HEAD" }, { POST, "POST" },
+		{ PUT, "PUT" }, { PATCH, "PATCH" }, { DELETE, "DELETE" },
+		{ OPTIONS, "OPTIONS" },
+	};
+	struct buf list = { .max = 128 };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (!(allowed & names[i].method))
+			continue;
+		if (list.len > 0)
+			buf_str(&list, ", ");
+		buf_str(&list, names[i].name);
+	}
+	if (!list.failed)
+		reply_header(r, "Allow", list.data);
+	buf_free(&list);
+}
+
+/* "Bearer" and one token, RFC 6750 section 2.1. NULL: no such header. */
+static const char *
+bearer(const char *header)
+{
+	static const char scheme[] = "Bearer";
+	size_t n = strlen(scheme);
+
+	if (strncasecmp(header, scheme, n) != 0 ||
+	    (header[n] != ' ' && header[n] != '\0'))
+		return NULL;
+	return header + n + strspn(header + n, " ");
+}
+
+static enum err
+authenticate(const struct service *service, struct req *r)
+{
+	const char *text = bearer(r->authorization);
+	struct token token;
+	enum err e;
+
+	if (text == NULL)
+		return ERR_TOKEN_MISSING;
+	e = token_verify(r->key, text, TOKEN_ACCESS, time_now() / USEC_PER_SEC,
+	    &token);
+	if (e == OK)
+		e = service->identify(r->db, &token, &r->who);
+	if (e == OK && r->who.chose_language)
+		r->lang = r->errors.lang = r->who.lang;
+	return e;
+}
+
+/* application/json, with charset=utf-8 or without (RFC 8259 section 11). */
+static bool
+is_json(const char *type)
+{
+	static const char want[] = "application/json";
+	const char *charset = strcasestr(type, "charset=");
+
+	if (strncasecmp(type, want, strlen(want)) != 0)
+		return false;
+	type += strlen(want);
+	if (*type != '\0' && *type != ';' && *type != ' ')
+		return false;
+	if (charset == NULL)
+		return true;
+	charset += strlen("charset=");
+	charset += *charset == '"';
+	return strncasecmp(charset, "utf-8", 5) == 0;
+}
+
+static enum err
+read_body(const struct route *route, struct req *r)
+{
+	if (r->body_long)
+		return ERR_TOO_LARGE;
+	if (r->body_cut)
+		return ERR_BAD_REQUEST;
+	if (route->method == GET)
+		return OK;
+	if (r->body_len == 0)
+		return route->flags & ROUTE_BODY ? ERR_JSON_EMPTY : OK;
+	if (!is_json(r->content_type))
+		return ERR_MEDIA_TYPE;
+	return json_read(r->arena, r->body, r->body_len, &r->json);
+}
+
+static enum err
+run(const struct service *service, const struct route *route, struct req *r)
+{
+	enum err e = OK;
+
+	if (!(route->flags & ROUTE_OPEN))
+		e = authenticate(service, r);
+	if (e == OK)
+		e = query_read(r->arena, r->query_text, &r->query);
+	if (e == OK)
+		e = read_body(route, r);
+	if (e == OK)
+		e = route->handler(r);
+	return e;
+}
+
+const struct route *
+route_answer(const struct service *service, struct req *r)
+{
+	const struct route *route;
+	unsigned allowed = find(service, r, &route);
+	enum err e;
+
+	if (allowed == 0)
+		e = ERR_NOT_FOUND;
+	else if (r->method == OPTIONS)
+		e = reply_empty(r, 204);
+	else if (route == NULL)
+		e = ERR_METHOD;
+	else
+		e = run(service, route, r);
+	if (allowed && (e == ERR_METHOD || r->method == OPTIONS))
+		allow(r, allowed);
+	if (e != OK) {
+		if (e != ERR_METHOD)
+			buf_reset(&r->reply.headers, REPLY_KEEP);
+		reply_problem(r, e);
+	}
+	return route;
+}

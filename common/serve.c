@@ -1,0 +1,229 @@
+#include "common/serve.h"
+
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/arena.h"
+#include "common/conf.h"
+#include "common/db.h"
+#include "common/log.h"
+#include "common/req.h"
+#include "common/route.h"
+#include "common/time.h"
+#include "common/token.h"
+
+enum { ARENA_MAX = 48 << 20 };
+
+/* What a worker keeps from one request to the next. */
+struct worker {
+	const struct service *service;
+	struct conf conf;
+	struct token_key key;
+	struct arena *arena;
+	struct db *db;
+	struct req req;
+};
+
+/* FastCGI */
+
+static const char *
+fcgi_param(void *ctx, const char *name)
+{
+	const FCGX_Request *q = ctx;
+
+	return FCGX_GetParam(name, q->envp);
+}
+
+static size_t
+fcgi_read(void *ctx, char *to, size_t n)
+{
+	FCGX_Request *q = ctx;
+	int got = FCGX_GetStr(to, (int)n, q->in);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+static void
+fcgi_write(void *ctx, const char *from, size_t n)
+{
+	FCGX_Request *q = ctx;
+
+	FCGX_PutStr(from, (int)n, q->out);
+}
+
+/* Plain CGI: libfcgi has a front for it only in fcgi_stdio. */
+
+static const char *
+cgi_param(void *ctx, const char *name)
+{
+	(void)ctx;
+	return getenv(name);
+}
+
+static size_t
+cgi_read(void *ctx, char *to, size_t n)
+{
+	(void)ctx;
+	return fread(to, 1, n, stdin);
+}
+
+static void
+cgi_write(void *ctx, const char *from, size_t n)
+{
+	(void)ctx;
+	fwrite(from, 1, n, stdout);
+}
+
+static void
+log_answer(struct worker *w, const struct route *route, int64_t start)
+{
+	const struct req *r = &w->req;
+	unsigned statements = db_count(w->db);
+
+	log_request(&(struct log_request){
+	    .id = r->id, .group = w->service->name, .method = r->method_name,
+	    .route = r->route, .status = r->reply.status,
+	    .duration = time_monotonic() - start, .statements = statements,
+	    .over = route && route->statements &&
+	        statements > route->statements,
+	    .user = r->who.id });
+}
+
+/* One request, from its first byte to its log line. */
+static void
+answer(struct worker *w, const struct transport *t)
+{
+	int64_t start = time_monotonic();
+	struct buf headers = w->req.reply.headers;
+	struct buf body = w->req.reply.body;
+	const struct route *route = NULL;
+	struct req *r = &w->req;
+
+	memset(r, 0, sizeof(*r));
+	r->arena = w->arena;
+	r->db = w->db;
+	r->conf = &w->conf;
+	r->key = &w->key;
+	r->reply.headers = headers;
+	r->reply.body = body;
+	buf_reset(&r->reply.headers, REPLY_KEEP);
+	buf_reset(&r->reply.body, REPLY_KEEP);
+	if (req_read(r, t) == OK)
+		route = route_answer(w->service, r);
+	else
+		reply_problem(r, ERR_INTERNAL);
+	reply_send(r, t);
+	log_answer(w, route, start);
+	arena_reset(w->arena);
+}
+
+/*
+ * libfcgi makes SIGTERM and SIGUSR1 end the accept. While a request is under
+ * way they wait, so that no system call of a library is interrupted.
+ */
+static int
+serve_fcgi(struct worker *w)
+{
+	FCGX_Request q;
+	struct transport t = { &q, fcgi_param, fcgi_read, fcgi_write };
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGUSR1);
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&q, 0, 0) != 0)
+		return 1;
+	for (;;) {
+		sigprocmask(SIG_UNBLOCK, &stop, NULL);
+		if (FCGX_Accept_r(&q) < 0)
+			break;
+		sigprocmask(SIG_BLOCK, &stop, NULL);
+		answer(w, &t);
+		FCGX_Finish_r(&q);
+	}
+	FCGX_Free(&q, 1);
+	return 0;
+}
+
+static int
+serve_cgi(struct worker *w)
+{
+	struct transport t = { NULL, cgi_param, cgi_read, cgi_write };
+
+	answer(w, &t);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
+static int
+check_sql(struct worker *w)
+{
+	int wrong = 0;
+	char why[DB_WHY_MAX];
+
+	for (const char *const *const *table = w->service->sql; *table; table++)
+		for (const char *const *sql = *table; *sql; sql++) {
+			if (db_check(w->db, *sql, why) == OK)
+				continue;
+			wrong = 1;
+			fprintf(stderr, "%s: %s\n\t%s\n", w->service->name, why,
+			    *sql);
+		}
+	return wrong;
+}
+
+static int
+start(struct worker *w)
+{
+	char buffer[512];
+	const char *why = conf_load(&w->conf, buffer);
+
+	if (why == NULL)
+		why = token_key_load(w->conf.jwt_key_file, &w->key);
+	if (why == NULL) {
+		w->arena = arena_new(ARENA_MAX);
+		w->db = db_new(&w->conf);
+		if (w->arena == NULL || w->db == NULL)
+			why = "out of memory";
+	}
+	if (why == NULL)
+		return 0;
+	fprintf(stderr, "%s: %s\n", w->service->name, why);
+	return 1;
+}
+
+static void
+finish(struct worker *w)
+{
+	buf_free(&w->req.reply.headers);
+	buf_free(&w->req.reply.body);
+	db_free(w->db);
+	arena_free(w->arena);
+}
+
+int
+serve(int argc, char **argv, const struct service *service)
+{
+	struct worker w = { .service = service };
+	bool check = argc > 1 && strcmp(argv[1], "-t") == 0;
+	int rc;
+
+	if (argc > 2 || (argc > 1 && !check)) {
+		fprintf(stderr, "usage: %s [-t]\n", argv[0]);
+		return 1;
+	}
+	rc = start(&w);
+	if (rc != 0)
+		sleep(!check);	/* its supervisor must not spin */
+	else if (check)
+		rc = check_sql(&w);
+	else if (FCGX_IsCGI())
+		rc = serve_cgi(&w);
+	else
+		rc = serve_fcgi(&w);
+	finish(&w);
+	return rc;
+}

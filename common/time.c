@@ -1,0 +1,315 @@
+#include "common/time.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ZONE_MAX	64
+#define ZONE_DIR	"/usr/share/zoneinfo"
+#define ZONE_CHARS						\
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
+	"0123456789_+-/"
+
+/* What stands in the database's folder without being a zone of it. */
+static const char *const not_zones[] = {
+	"leapseconds", "localtime", "posixrules",
+};
+
+static int64_t
+clock_usec(clockid_t id)
+{
+	struct timespec ts = { .tv_sec = 0 };
+
+	clock_gettime(id, &ts);
+	return ts.tv_sec * USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
+int64_t
+time_now(void)
+{
+	return clock_usec(CLOCK_REALTIME);
+}
+
+int64_t
+time_monotonic(void)
+{
+	return clock_usec(CLOCK_MONOTONIC);
+}
+
+/* Days and seconds before 1970 round down too, unlike C's division. */
+static int64_t
+floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static int64_t
+floor_mod(int64_t a, int64_t b)
+{
+	return a % b + (a % b < 0 ? b : 0);
+}
+
+/*
+ * Read exactly width digits as a number of min to max and step over them.
+ * False when they are not there; *s is then anywhere.
+ */
+static bool
+number(const char **s, int width, int min, int max, int *n)
+{
+	*n = 0;
+	for (; width > 0; width--, (*s)++) {
+		if (**s < '0' || **s > '9')
+			return false;
+		*n = *n * 10 + (**s - '0');
+	}
+	return *n >= min && *n <= max;
+}
+
+/* Step over one of the characters in set. */
+static bool
+skip(const char **s, const char *set)
+{
+	if (**s == '\0' || strchr(set, **s) == NULL)
+		return false;
+	(*s)++;
+	return true;
+}
+
+static bool
+read_day(const char **s, int64_t *day)
+{
+	struct tm tm = { .tm_isdst = 0 };
+	int year, month, mday;
+
+	if (!number(s, 4, 1970, 9999, &year) || !skip(s, "-") ||
+	    !number(s, 2, 1, 12, &month) || !skip(s, "-") ||
+	    !number(s, 2, 1, 31, &mday))
+		return false;
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	tm.tm_mday = mday;
+	*day = floor_div(timegm(&tm), SECS_PER_DAY);
+	/* timegm(3) turns 30 February into a day of March. */
+	return tm.tm_mday == mday;
+}
+
+static bool
+read_clock(const char **s, int *secs)
+{
+	int hour, min, sec;
+
+	if (!number(s, 2, 0, 23, &hour) || !skip(s, ":") ||
+	    !number(s, 2, 0, 59, &min) || !skip(s, ":") ||
+	    !number(s, 2, 0, 60, &sec))
+		return false;
+	*secs = hour * 3600 + min * 60 + sec;
+	return true;
+}
+
+/* The optional fraction in microseconds; further digits are cut off. */
+static bool
+read_fraction(const char **s, int *usec)
+{
+	int unit = 100000;
+
+	*usec = 0;
+	if (!skip(s, "."))
+		return true;
+	if (**s < '0' || **s > '9')
+		return false;
+	for (; **s >= '0' && **s <= '9'; (*s)++, unit /= 10)
+		*usec += (**s - '0') * unit;
+	return true;
+}
+
+/* The optional zone in seconds east of UTC. */
+static bool
+read_offset(const char **s, int *secs)
+{
+	int hour, min, sign;
+
+	*secs = 0;
+	if (**s == '\0' || skip(s, "Zz"))
+		return true;
+	sign = **s == '-' ? -1 : 1;
+	if (!skip(s, "+-") || !number(s, 2, 0, 23, &hour) ||
+	    !skip(s, ":") || !number(s, 2, 0, 59, &min))
+		return false;
+	*secs = sign * (hour * 3600 + min * 60);
+	return true;
+}
+
+bool
+time_parse(const char *s, int64_t *usec)
+{
+	const int64_t end = INT64_C(253402300800);	/* the year 10000 */
+	int64_t day, t;
+	int clock, fraction, offset;
+	bool leap;
+
+	if (!read_day(&s, &day) || !skip(&s, "Tt ") ||
+	    !read_clock(&s, &clock))
+		return false;
+	leap = s[-2] == '6';
+	if (!read_fraction(&s, &fraction) || !read_offset(&s, &offset) ||
+	    *s != '\0')
+		return false;
+	t = day * SECS_PER_DAY + clock - offset;
+	/* Leap seconds come at the end of a day of UTC only. */
+	if (leap && t % SECS_PER_DAY != 0)
+		return false;
+	if (t < 0 || t >= end)
+		return false;
+	*usec = t * USEC_PER_SEC + fraction;
+	return true;
+}
+
+bool
+time_parse_day(const char *s, int64_t *day)
+{
+	int64_t d;
+
+	if (!read_day(&s, &d) || *s != '\0')
+		return false;
+	*day = d;
+	return true;
+}
+
+/* The remainders tell the compiler, and the reader, that the text fits. */
+static void
+format_tm(const struct tm *tm, char out[TIME_DAY_MAX])
+{
+	snprintf(out, TIME_DAY_MAX, "%04u-%02u-%02u",
+	    ((unsigned)tm->tm_year + 1900) % 10000,
+	    ((unsigned)tm->tm_mon + 1) % 100, (unsigned)tm->tm_mday % 100);
+}
+
+static void
+format_instant(int64_t usec, char between, const char *zone,
+    char out[TIME_ISO_MAX])
+{
+	char day[TIME_DAY_MAX];
+	int64_t secs = floor_div(usec, USEC_PER_SEC);
+	unsigned clock = (unsigned)floor_mod(secs, SECS_PER_DAY);
+
+	time_format_day(floor_div(secs, SECS_PER_DAY), day);
+	snprintf(out, TIME_ISO_MAX, "%s%c%02u:%02u:%02u.%06u%s", day, between,
+	    clock / 3600 % 24, clock / 60 % 60, clock % 60,
+	    (unsigned)floor_mod(usec, USEC_PER_SEC) % 1000000, zone);
+}
+
+void
+time_format(int64_t usec, char out[TIME_ISO_MAX])
+{
+	format_instant(usec, 'T', "Z", out);
+}
+
+void
+time_format_sql(int64_t usec, char out[TIME_ISO_MAX])
+{
+	format_instant(usec, ' ', "", out);
+}
+
+void
+time_format_day(int64_t day, char out[TIME_DAY_MAX])
+{
+	time_t t = day * SECS_PER_DAY;
+	struct tm tm = { .tm_year = 70, .tm_mday = 1 };
+
+	gmtime_r(&t, &tm);
+	format_tm(&tm, out);
+}
+
+static bool
+zone_name_valid(const char *name)
+{
+	size_t i, len = strlen(name);
+
+	/* No zone has a dot, which keeps "..", tzdata.zi and *.tab out. */
+	if (len == 0 || len >= ZONE_MAX || strspn(name, ZONE_CHARS) != len)
+		return false;
+	if (name[0] == '/' || name[len - 1] == '/' || strstr(name, "//"))
+		return false;
+	if (strncmp(name, "posix/", 6) == 0 || strncmp(name, "right/", 6) == 0)
+		return false;
+	for (i = 0; i < sizeof(not_zones) / sizeof(not_zones[0]); i++)
+		if (strcmp(name, not_zones[i]) == 0)
+			return false;
+	return true;
+}
+
+bool
+time_zone_valid(const char *name)
+{
+	const char *dir = getenv("TZDIR");	/* tzset(3) heeds it too */
+	char path[4096], magic[4];
+	int fd, len;
+	bool valid;
+
+	if (!zone_name_valid(name))
+		return false;
+	if (dir == NULL || *dir == '\0')
+		dir = ZONE_DIR;
+	len = snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	valid = read(fd, magic, sizeof(magic)) == sizeof(magic) &&
+	    memcmp(magic, "TZif", sizeof(magic)) == 0;	/* RFC 8536 3.1 */
+	close(fd);
+	return valid;
+}
+
+/*
+ * Make zone the process's, if it is not already. C knows no other way to use
+ * a named zone, and reading the zone's file anew costs far more than the
+ * conversion itself, so the name of the last one is kept. It is the only
+ * state of this file. False when memory is out.
+ */
+static bool
+zone_use(const char *zone)
+{
+	static char current[ZONE_MAX];
+
+	if (current[0] != '\0' && strcmp(zone, current) == 0)
+		return true;
+	if (!time_zone_valid(zone))
+		zone = "UTC";
+	if (setenv("TZ", zone, 1) != 0)
+		return false;
+	tzset();
+	snprintf(current, sizeof(current), "%s", zone);
+	return true;
+}
+
+int64_t
+time_local_day(const char *zone, int64_t usec)
+{
+	time_t t = floor_div(usec, USEC_PER_SEC);
+	struct tm tm;
+
+	if (!zone_use(zone) || localtime_r(&t, &tm) == NULL)
+		return floor_div(t, SECS_PER_DAY);
+	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+	return floor_div(timegm(&tm), SECS_PER_DAY);
+}
+
+int64_t
+time_local_noon(const char *zone, int64_t day)
+{
+	time_t t, utc = day * SECS_PER_DAY + SECS_PER_DAY / 2;
+	struct tm tm;
+
+	if (!zone_use(zone) || gmtime_r(&utc, &tm) == NULL)
+		return utc * USEC_PER_SEC;
+	tm.tm_isdst = -1;
+	tm.tm_wday = -1;
+	t = mktime(&tm);
+	/* -1 is an instant as well; the weekday tells it from a failure. */
+	return (tm.tm_wday < 0 ? utc : t) * USEC_PER_SEC;
+}

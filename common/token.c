@@ -1,0 +1,321 @@
+#include "common/token.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jwt.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/arena.h"
+
+#define LEEWAY		30	/* seconds that two clocks may differ */
+#define JTI_BYTES	16
+#define HEADER		"{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
+#define PART_CHARS						\
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
+	"0123456789-_"
+
+/* libjwt's integer claims are long. */
+_Static_assert(sizeof(long) >= sizeof(int64_t), "needs a 64-bit long");
+
+static const char *const type_names[] = {
+	[TOKEN_ACCESS] = "access",
+	[TOKEN_REFRESH] = "refresh",
+};
+
+/* Reads at most size bytes; -1 and errno as read(2). */
+static ssize_t
+read_all(int fd, unsigned char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, buf + len, size - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+static const char *
+key_read(int fd, struct token_key *key)
+{
+	unsigned char buf[2 * TOKEN_KEY_MAX];
+	const char *error = NULL;
+	ssize_t n;
+
+	n = read_all(fd, buf, sizeof(buf));
+	/* A full buffer may be only the beginning: too long as it stands. */
+	while (n > 0 && n < (ssize_t)sizeof(buf) && isspace(buf[n - 1]))
+		n--;
+	if (n < 0)
+		error = "The token key file cannot be read.";
+	else if (n < TOKEN_KEY_MIN)
+		error = "The token key is shorter than 32 bytes.";
+	else if (n > TOKEN_KEY_MAX)
+		error = "The token key is longer than 512 bytes.";
+	if (error == NULL) {
+		memset(key, 0, sizeof(*key));
+		memcpy(key->bytes, buf, (size_t)n);
+		key->len = (size_t)n;
+	}
+	OPENSSL_cleanse(buf, sizeof(buf));
+	return error;
+}
+
+const char *
+token_key_load(const char *path, struct token_key *key)
+{
+	const char *error;
+	struct stat st;
+	int fd;
+
+	/* A FIFO would otherwise hold up the start for ever. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return "The token key file cannot be opened.";
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		error = "The token key file is not a regular file.";
+	/* The group may: the usual way for a service is root:khatma 0640. */
+	else if ((st.st_mode & S_IRWXO) != 0)
+		error = "The token key file is open to every user of this "
+		    "host; take that away with chmod o= on it.";
+	else
+		error = key_read(fd, key);
+	close(fd);
+	return error;
+}
+
+enum err
+token_jti(char jti[TOKEN_JTI_MAX + 1])
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char bytes[JTI_BYTES];
+	size_t i;
+
+	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+		return ERR_INTERNAL;
+	for (i = 0; i < sizeof(bytes); i++) {
+		jti[2 * i] = hex[bytes[i] >> 4];
+		jti[2 * i + 1] = hex[bytes[i] & 15];
+	}
+	jti[2 * i] = '\0';
+	return OK;
+}
+
+enum err
+token_jti_hash(const char *jti, unsigned char hash[TOKEN_HASH_LEN])
+{
+	if (EVP_Digest(jti, strlen(jti), hash, NULL, EVP_sha256(), NULL) != 1)
+		return ERR_INTERNAL;
+	return OK;
+}
+
+static bool
+claims_add(jwt_t *jwt, const struct token *token)
+{
+	if (jwt_add_grant(jwt, "token_type", type_names[token->type]) != 0 ||
+	    jwt_add_grant_int(jwt, "exp", token->expires) != 0 ||
+	    jwt_add_grant_int(jwt, "iat", token->issued) != 0 ||
+	    jwt_add_grant(jwt, "jti", token->jti) != 0 ||
+	    jwt_add_grant_int(jwt, "user_id", token->user_id) != 0)
+		return false;
+	return token->session_id == 0 ||
+	    jwt_add_grant_int(jwt, "sid", token->session_id) == 0;
+}
+
+enum err
+token_sign(struct arena *a, const struct token_key *key,
+    const struct token *token, const char **text)
+{
+	enum err e = ERR_INTERNAL;
+	char *s = NULL, *copy;
+	jwt_t *jwt = NULL;
+
+	/* libjwt would sign with any key, even with none. */
+	if (key->len < TOKEN_KEY_MIN || jwt_new(&jwt) != 0)
+		return ERR_INTERNAL;
+	if (!claims_add(jwt, token) ||
+	    jwt_set_alg(jwt, JWT_ALG_HS256, key->bytes, (int)key->len) != 0)
+		goto out;
+	s = jwt_encode_str(jwt);
+	if (s == NULL)
+		goto out;
+	copy = arena_strdup(a, s);
+	if (copy == NULL)
+		goto out;
+	*text = copy;
+	e = OK;
+out:
+	free(s);
+	jwt_free(jwt);
+	return e;
+}
+
+/*
+ * Whether text is three parts of base64url with dots between. Into the block
+ * for an empty part libjwt writes a byte past its end, and over characters
+ * that are not of the alphabet it steps.
+ */
+static bool
+text_valid(const char *text)
+{
+	size_t n;
+	int part;
+
+	if (strnlen(text, TOKEN_TEXT_MAX + 1) > TOKEN_TEXT_MAX)
+		return false;
+	for (part = 1; part <= 3; part++) {
+		n = strspn(text, PART_CHARS);
+		if (n == 0 || text[n] != (part < 3 ? '.' : '\0'))
+			return false;
+		text += n + 1;
+	}
+	return true;
+}
+
+/*
+ * Whether the header says what ours and SimpleJWT's say and nothing more
+ * (RFC 8725 sections 3.1, 3.10, 3.11): libjwt takes "hs256" for HS256, checks
+ * HS512 where HS256 is meant, and passes over crit, kid and jku. The members
+ * come out sorted and without blanks.
+ */
+static bool
+header_valid(jwt_t *jwt)
+{
+	char *json = jwt_get_headers_json(jwt, NULL);
+	bool valid = jwt_get_alg(jwt) == JWT_ALG_HS256 && json != NULL &&
+	    strcmp(json, HEADER) == 0;
+
+	free(json);
+	return valid;
+}
+
+/* Read 1 to 2^63-1: digits only, no sign, no leading zero. */
+static bool
+read_positive(const char *s, int64_t *n)
+{
+	long long value;
+
+	if (*s < '1' || *s > '9' || s[strspn(s, "0123456789")] != '\0')
+		return false;
+	errno = 0;
+	value = strtoll(s, NULL, 10);
+	if (errno != 0)
+		return false;
+	*n = value;
+	return true;
+}
+
+/*
+ * The claim as JSON text, because jwt_get_grant_int() gives 0 for a claim
+ * that is missing, a string or a fraction. Of a claim that is there twice it
+ * is the last, which RFC 7519 section 4 allows.
+ */
+static bool
+claim_number(jwt_t *jwt, const char *name, int64_t *n)
+{
+	char *json = jwt_get_grants_json(jwt, name);
+	bool valid = json != NULL && read_positive(json, n);
+
+	free(json);
+	return valid;
+}
+
+static bool
+claim_present(jwt_t *jwt, const char *name)
+{
+	char *json = jwt_get_grants_json(jwt, name);
+	bool present = json != NULL;
+
+	free(json);
+	return present;
+}
+
+/* Leaves *n as it is where there is no such claim. */
+static bool
+claim_optional(jwt_t *jwt, const char *name, int64_t *n)
+{
+	return !claim_present(jwt, name) || claim_number(jwt, name, n);
+}
+
+static bool
+claim_user(jwt_t *jwt, int64_t *id)
+{
+	const char *digits = jwt_get_grant(jwt, "user_id");
+
+	if (digits != NULL)
+		return read_positive(digits, id);
+	return claim_number(jwt, "user_id", id);
+}
+
+static bool
+claims_read(jwt_t *jwt, enum token_type type, struct token *token)
+{
+	const char *name = jwt_get_grant(jwt, "token_type");
+	const char *jti = jwt_get_grant(jwt, "jti");
+
+	if (name == NULL || strcmp(name, type_names[type]) != 0)
+		return false;
+	if (jti == NULL || *jti == '\0' || strlen(jti) > TOKEN_JTI_MAX)
+		return false;
+	token->type = type;
+	memcpy(token->jti, jti, strlen(jti) + 1);
+	return claim_user(jwt, &token->user_id) &&
+	    claim_optional(jwt, "sid", &token->session_id) &&
+	    claim_number(jwt, "iat", &token->issued) &&
+	    claim_number(jwt, "exp", &token->expires);
+}
+
+/*
+ * Whether the token is meant for this service at this time. A token that
+ * names an issuer or an audience is another service's (RFC 8725 sections 3.8
+ * and 3.9): ours and SimpleJWT's name none.
+ */
+static bool
+claims_apply(jwt_t *jwt, int64_t now, const struct token *token)
+{
+	int64_t start = 0;
+
+	if (now >= token->expires || token->issued > now + LEEWAY)
+		return false;
+	if (!claim_optional(jwt, "nbf", &start) || start > now + LEEWAY)
+		return false;
+	return !claim_present(jwt, "iss") && !claim_present(jwt, "aud");
+}
+
+enum err
+token_verify(const struct token_key *key, const char *text,
+    enum token_type type, int64_t now, struct token *token)
+{
+	enum err e = ERR_TOKEN_INVALID;
+	struct token t = { .type = type };
+	jwt_t *jwt = NULL;
+
+	/* Without a key libjwt decodes and checks nothing. */
+	if (key->len < TOKEN_KEY_MIN || !text_valid(text))
+		return ERR_TOKEN_INVALID;
+	if (jwt_decode(&jwt, text, key->bytes, (int)key->len) != 0)
+		return ERR_TOKEN_INVALID;
+	if (!header_valid(jwt) || !claims_read(jwt, type, &t) ||
+	    !claims_apply(jwt, now, &t))
+		goto out;
+	*token = t;
+	e = OK;
+out:
+	jwt_free(jwt);
+	return e;
+}
