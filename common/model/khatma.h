@@ -1,0 +1,191 @@
+/*
+ * Khatmas: the object, who may see it, lists of them, their life.
+ */
+#ifndef KHATMA_KHATMA_H
+#define KHATMA_KHATMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/model/quran.h"
+#include "common/who.h"
+
+struct arena;
+struct db;
+struct db_rows;
+struct json;
+
+extern const char *const khatma_sql[];
+extern const char *const khatma_edit_sql[];
+extern const char *const khatma_list_sql[];
+
+enum khatma_type { KHATMA_GROUP, KHATMA_PRIVATE };
+enum khatma_status { KHATMA_ACTIVE, KHATMA_PAUSED, KHATMA_COMPLETED };
+
+/* The words of the API and the database; each ends with NULL. */
+extern const char *const khatma_types[];
+extern const char *const khatma_statuses[];
+
+#define DESCRIPTION_MAX	2000
+#define TARGET_DAYS_MAX	3650
+
+/* A khatma as one reader sees it. */
+struct khatma {
+	int64_t id;
+	const char *name, *description;
+	enum khatma_type type;
+	enum division division;
+	enum khatma_status status;
+	int64_t creator_id;
+	const char *creator_name;
+	int64_t participants;
+	int64_t chapters_total, chapters_completed, chapters_free;
+	int64_t target_days;
+	int64_t start_day;
+	bool is_public;
+	const char *created_at, *updated_at;	/* RFC 3339 */
+	bool is_member;
+	int64_t own_chapter;		/* lowest open one; 0: none */
+};
+
+/* What makes a khatma, and what changes one: see khatma_update(). */
+struct khatma_input {
+	const char *name, *description;
+	int type;			/* enum khatma_type */
+	int64_t target_days;
+	bool is_public;
+	int division;			/* enum division */
+	int status;			/* enum khatma_status, not completed */
+};
+
+/* Which members of a khatma_input were given. */
+enum {
+	KHATMA_NAME = 1, KHATMA_DESCRIPTION = 2, KHATMA_TYPE = 4,
+	KHATMA_TARGET_DAYS = 8, KHATMA_IS_PUBLIC = 16, KHATMA_DIVISION = 32,
+	KHATMA_STATUS = 64
+};
+
+/*
+ * Read a khatma for a reader who may see it: a member, or anyone when it is
+ * public. ERR_KHATMA_NOT_FOUND, ERR_FORBIDDEN.
+ */
+enum err khatma_find(struct db *db, struct arena *a, const struct who *who,
+    int64_t id, struct khatma *k);
+
+/* The rule of khatma_find() for callers that read both facts themselves. */
+enum err khatma_may_read(bool is_public, bool is_member);
+
+/* Whether it is for anyone to join at this moment. */
+bool khatma_can_join(const struct khatma *k);
+
+/* Append the members of the object of contract section 4. */
+void khatma_write(struct json *j, const struct khatma *k, int64_t today,
+    enum lang lang);
+
+/* A share in tenths of a percent, half up; 1000 only when part is whole. */
+int64_t percent_tenths(int64_t part, int64_t whole);
+
+/* Make a khatma with its chapters and its creator as first member. */
+enum err khatma_create(struct db *db, struct arena *a, const struct who *who,
+    const struct khatma_input *in, int64_t *id);
+
+/*
+ * Change what given says (KHATMA_NAME | …). ERR_CREATOR_ONLY, ERR_FORBIDDEN,
+ * ERR_KHATMA_NOT_FOUND; ERR_KHATMA_COMPLETED when a status is given for a
+ * completed one; ERR_TYPE_FIXED when type or division would change with two
+ * members in, ERR_DIVISION_FIXED when a chapter is taken; ERR_PRIVATE_PUBLIC.
+ */
+enum err khatma_update(struct db *db, struct arena *a, const struct who *who,
+    int64_t id, const struct khatma_input *in, unsigned given);
+
+/* Delete it with everything but its readers' own history. Errors as above. */
+enum err khatma_delete(struct db *db, const struct who *who, int64_t id);
+
+/* What a writer has to know of a khatma whose row it has locked. */
+struct khatma_lock {
+	int64_t id, creator_id;
+	enum khatma_type type;
+	enum division division;
+	enum khatma_status status;
+	bool is_public, is_member;
+	int64_t participants, chapters_total, chapters_free, target_days;
+	int64_t start_day;
+	int64_t completed_by;		/* session; 0: none */
+	char name[801];			/* 200 characters of UTF-8 */
+};
+
+/*
+ * Inside a transaction: lock the khatma's row, so that whoever counts its
+ * chapters or members next waits, then read it for a user.
+ * ERR_KHATMA_NOT_FOUND.
+ */
+enum err khatma_lock(struct db *db, int64_t id, int64_t user,
+    struct khatma_lock *k);
+
+/* Inside a transaction that holds the lock: */
+
+/* Count its kept columns anew from chapters and memberships. */
+enum err khatma_recount(struct db *db, int64_t id);
+
+/* Make chapters 1 to n, all free. */
+enum err khatma_make_chapters(struct db *db, int64_t id, int n);
+
+/* Remove it and all that hangs on it; sessions and awards of readers stay. */
+enum err khatma_remove(struct db *db, int64_t id);
+
+/* ERR_CREATOR_ONLY or ERR_FORBIDDEN unless the user is its creator. */
+enum err khatma_creator_only(const struct khatma_lock *k, int64_t user);
+
+/* Lists */
+
+enum khatma_filter {
+	LIST_ALL, LIST_MINE, LIST_PUBLIC, LIST_JOINABLE, LIST_COMPLETED,
+	LIST_FOUND, LIST_FILTERS
+};
+
+enum khatma_order {
+	ORDER_NEWEST, ORDER_OLDEST, ORDER_LATEST_START, ORDER_EARLIEST_START,
+	ORDER_NAME, ORDER_NAME_DOWN, ORDERS
+};
+
+struct khatma_query {
+	enum khatma_filter filter;
+	enum khatma_order order;
+	const char *type, *status;	/* NULL: any */
+	const char *search;		/* as typed; NULL or "": any */
+	int64_t offset, limit;
+};
+
+struct khatma_list {
+	int64_t total;
+	size_t n;
+	struct khatma *item;
+};
+
+/*
+ * Khatmas that a filter lets through, in one statement whatever their number.
+ * LIST_FOUND is public and active ones, and search looks at the creator's name
+ * besides name and description.
+ */
+enum err khatma_list(struct db *db, struct arena *a, const struct who *who,
+    const struct khatma_query *q, struct khatma_list *list);
+
+/*
+ * The columns that khatma_from_row() reads, beginning at column first, of the
+ * tables khatmas k, users c (its creator), memberships m (the reader's own).
+ */
+#define KHATMA_COLUMNS \
+	"k.id, k.name, k.description, k.khatma_type, k.division, k.status, " \
+	"k.creator_id, c.fullname, k.participants_count, k.chapters_total, " \
+	"k.chapters_completed, k.chapters_free, k.target_days, k.start_date, " \
+	"k.is_public, k.created_at, k.updated_at, m.user_id IS NOT NULL, " \
+	"(SELECT MIN(o.number) FROM chapters o WHERE o.reader_id = m.user_id " \
+	"AND o.state = 'claimed' AND o.khatma_id = k.id)"
+#define KHATMA_NCOLUMNS	19
+
+enum err khatma_from_row(struct arena *a, const struct db_rows *rows,
+    unsigned first, struct khatma *k);
+
+#endif

@@ -1,0 +1,40 @@
+#include "common/model/model.h"
+
+#include <stddef.h>
+
+#include "common/db.h"
+#include "common/model/account.h"
+#include "common/model/achievement.h"
+#include "common/model/board.h"
+#include "common/model/khatma.h"
+#include "common/model/login.h"
+#include "common/model/member.h"
+#include "common/model/notification.h"
+#include "common/model/reader.h"
+#include "common/model/reading.h"
+#include "common/model/stats.h"
+#include "common/model/user.h"
+
+static const char *const schema_sql[] = {
+	"SELECT MAX(version) FROM schema_migrations", NULL
+};
+
+const char *const *const model_sql[] = {
+	schema_sql, user_sql, login_sql, account_sql, khatma_sql,
+	khatma_edit_sql, khatma_list_sql, member_sql, board_sql, reading_sql,
+	reader_sql, session_sql, achievement_sql, notification_sql, stats_sql,
+	stats_khatma_sql, NULL
+};
+
+enum err
+schema_check(struct db *db, int64_t *version)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, schema_sql[0], NO_ARGS, &rows);
+
+	*version = 0;
+	if (e != OK)
+		return e;
+	*version = db_get_int(&rows, 0);
+	return *version == SCHEMA_VERSION ? OK : ERR_SCHEMA_VERSION;
+}

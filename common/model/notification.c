@@ -1,0 +1,218 @@
+#include "common/model/notification.h"
+
+#include "common/arena.h"
+#include "common/db.h"
+
+enum {
+	ASSIGNED, READ, COMPLETED, EARNED, UNDONE, LIST_EVERY, LIST_BY_READ,
+	FIND, MARK, MARK_ALL, STATEMENTS
+};
+
+/* A second telling finds the unique key taken and changes nothing. */
+#define ONCE	" ON DUPLICATE KEY UPDATE notifications.id = notifications.id"
+
+#define COLUMNS \
+	"n.id, n.notification_type, n.achievement_type, n.is_read, " \
+	"n.actor_id = n.user_id, n.khatma_id, k.name, a.fullname, " \
+	"k.division, n.chapter, n.created_at"
+#define JOINS \
+	"LEFT JOIN khatmas k ON k.id = n.khatma_id " \
+	"LEFT JOIN users a ON a.id = n.actor_id "
+#define LIST(where) \
+	"SELECT t.total, " COLUMNS " FROM (SELECT COUNT(*) AS total " \
+	"FROM notifications " where ") t LEFT JOIN (SELECT * " \
+	"FROM notifications " where \
+	" ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) n ON 1 = 1 " \
+	JOINS "ORDER BY n.created_at DESC, n.id DESC"
+
+const char *const notification_sql[STATEMENTS + 1] = {
+	[ASSIGNED] =
+	    "INSERT INTO notifications (user_id, notification_type, once_key, "
+	    "khatma_id, actor_id, chapter, created_at) "
+	    "VALUES (?, 'chapter_assigned', "
+	    "CONCAT('chapter_assigned:', ?, ':', ?), ?, ?, ?, "
+	    "UTC_TIMESTAMP(6))" ONCE,
+	[READ] =
+	    "INSERT INTO notifications (user_id, notification_type, once_key, "
+	    "khatma_id, actor_id, chapter, session_id, created_at) "
+	    "SELECT u.id, 'chapter_completed', "
+	    "CONCAT('chapter_completed:', ?, ':', ?, ':', ?), ?, ?, ?, ?, "
+	    "UTC_TIMESTAMP(6) FROM users u WHERE u.id IN (?, ?)" ONCE,
+	[COMPLETED] =
+	    "INSERT INTO notifications (user_id, notification_type, once_key, "
+	    "khatma_id, session_id, created_at) "
+	    "SELECT m.user_id, 'khatma_completed', "
+	    "CONCAT('khatma_completed:', m.khatma_id), m.khatma_id, ?, "
+	    "UTC_TIMESTAMP(6) FROM memberships m WHERE m.khatma_id = ?" ONCE,
+	[EARNED] =
+	    "INSERT INTO notifications (user_id, notification_type, once_key, "
+	    "khatma_id, achievement_type, session_id, created_at) "
+	    "SELECT e.user_id, 'achievement_earned', "
+	    "CONCAT('achievement_earned:', e.achievement_type), e.khatma_id, "
+	    "e.achievement_type, e.session_id, UTC_TIMESTAMP(6) "
+	    "FROM achievements e WHERE e.session_id = ?" ONCE,
+	[UNDONE] =
+	    "DELETE n FROM notifications n LEFT JOIN achievements e "
+	    "ON e.user_id = n.user_id "
+	    "AND e.achievement_type = n.achievement_type "
+	    "WHERE n.session_id = ? AND e.id IS NULL",
+	[LIST_EVERY] = LIST("WHERE user_id = ?"),
+	[LIST_BY_READ] = LIST("WHERE user_id = ? AND is_read = ?"),
+	[FIND] =
+	    "SELECT " COLUMNS " FROM notifications n " JOINS
+	    "WHERE n.id = ? AND n.user_id = ?",
+	[MARK] =
+	    "UPDATE notifications SET is_read = TRUE "
+	    "WHERE id = ? AND user_id = ?",
+	[MARK_ALL] =
+	    "UPDATE notifications SET is_read = TRUE "
+	    "WHERE user_id = ? AND is_read = FALSE",
+};
+
+enum err
+notify_assigned(struct db *db, int64_t khatma, int64_t reader, int64_t chapter)
+{
+	return db_exec(db, notification_sql[ASSIGNED],
+	    ARGS(db_int(reader), db_int(khatma), db_int(chapter),
+	    db_int(khatma), db_int(reader), db_int(chapter)), NULL);
+}
+
+enum err
+notify_read(struct db *db, int64_t khatma, int64_t reader, int64_t creator,
+    int64_t chapter, int64_t session)
+{
+	return db_exec(db, notification_sql[READ],
+	    ARGS(db_int(khatma), db_int(chapter), db_int(reader),
+	    db_int(khatma), db_int(reader), db_int(chapter), db_int(session),
+	    db_int(reader), db_int(creator)), NULL);
+}
+
+enum err
+notify_completed(struct db *db, int64_t khatma, int64_t session)
+{
+	return db_exec(db, notification_sql[COMPLETED],
+	    ARGS(db_int(session), db_int(khatma)), NULL);
+}
+
+enum err
+notify_earned(struct db *db, int64_t session)
+{
+	return db_exec(db, notification_sql[EARNED], ARGS(db_int(session)),
+	    NULL);
+}
+
+enum err
+notify_undone(struct db *db, int64_t session)
+{
+	return db_exec(db, notification_sql[UNDONE], ARGS(db_int(session)),
+	    NULL);
+}
+
+static const char *
+keep(struct arena *a, const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+
+	return s ? arena_strdup(a, s) : NULL;
+}
+
+static void
+from_row(struct arena *a, const struct db_rows *rows, unsigned first,
+    struct notification *n)
+{
+	n->id = db_get_int(rows, first);
+	n->type = keep(a, rows, first + 1);
+	n->achievement = keep(a, rows, first + 2);
+	n->is_read = db_get_int(rows, first + 3) != 0;
+	n->actor_is_reader = db_get_int(rows, first + 4) != 0;
+	n->khatma = db_get_int(rows, first + 5);
+	n->khatma_name = keep(a, rows, first + 6);
+	n->actor_name = keep(a, rows, first + 7);
+	n->division = keep(a, rows, first + 8);
+	n->chapter = db_get_int(rows, first + 9);
+	n->created_at = keep(a, rows, first + 10);
+}
+
+static enum err
+query_list(struct db *db, int64_t user, enum notification_filter filter,
+    int64_t offset, int64_t limit, struct db_rows *rows)
+{
+	struct db_arg u = db_int(user), n = db_int(limit), o = db_int(offset);
+	struct db_arg is_read = db_int(filter == NOTIFIED_READ);
+
+	if (filter == NOTIFIED_ALL)
+		return db_query(db, notification_sql[LIST_EVERY],
+		    ARGS(u, u, n, o), rows);
+	return db_query(db, notification_sql[LIST_BY_READ],
+	    ARGS(u, is_read, u, is_read, n, o), rows);
+}
+
+enum err
+notification_list(struct db *db, struct arena *a, int64_t user,
+    enum notification_filter filter, int64_t offset, int64_t limit,
+    struct notification_list *list)
+{
+	struct db_rows rows;
+	enum err e;
+
+	list->n = 0;
+	list->item = arena_alloc(a, (size_t)limit * sizeof(*list->item));
+	if (list->item == NULL)
+		return ERR_INTERNAL;
+	e = query_list(db, user, filter, offset, limit, &rows);
+	while (e == OK && (e = db_next(&rows)) == OK) {
+		list->total = db_get_int(&rows, 0);
+		if (!db_is_null(&rows, 1))
+			from_row(a, &rows, 1, &list->item[list->n++]);
+	}
+	return e == ERR_NO_ROW ? OK : e;
+}
+
+enum err
+notification_find(struct db *db, struct arena *a, int64_t user, int64_t id,
+    struct notification *n)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, notification_sql[FIND],
+	    ARGS(db_int(id), db_int(user)), &rows);
+
+	if (e == OK)
+		from_row(a, &rows, 0, n);
+	return e == ERR_NO_ROW ? ERR_NOTIFICATION_NOT_FOUND : e;
+}
+
+struct mark {
+	int64_t user, id, count;
+};
+
+static enum err
+mark_tx(struct db *db, void *arg)
+{
+	struct mark *m = arg;
+	enum err e;
+
+	if (m->id == 0)
+		return db_exec(db, notification_sql[MARK_ALL],
+		    ARGS(db_int(m->user)), &m->count);
+	e = db_exec(db, notification_sql[MARK],
+	    ARGS(db_int(m->id), db_int(m->user)), &m->count);
+	return e == OK && m->count == 0 ? ERR_NOTIFICATION_NOT_FOUND : e;
+}
+
+enum err
+notification_read(struct db *db, int64_t user, int64_t id)
+{
+	struct mark m = { .user = user, .id = id };
+
+	return db_tx(db, mark_tx, &m);
+}
+
+enum err
+notification_read_all(struct db *db, int64_t user, int64_t *count)
+{
+	struct mark m = { .user = user };
+	enum err e = db_tx(db, mark_tx, &m);
+
+	*count = m.count;
+	return e;
+}

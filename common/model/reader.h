@@ -1,0 +1,33 @@
+/*
+ * What is kept about a reader's own reading: counted anew from the sessions
+ * whenever one of them changes, never incremented.
+ */
+#ifndef KHATMA_READER_H
+#define KHATMA_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/model/achievement.h"
+
+struct db;
+
+extern const char *const reader_sql[];
+
+/*
+ * Inside a transaction, after the reader's sessions changed on a local day:
+ * lock the reader's row and bring its kept columns up to date. everything says
+ * that days or chapters may have gone, so that nothing kept can be relied on.
+ * *r gets what the achievements are judged by.
+ */
+enum err reader_refresh(struct db *db, int64_t user, int64_t day,
+    bool counts_day, bool everything, struct reached *r);
+
+/*
+ * Inside a transaction: add n (1 or -1) to the completed khatmas of everyone
+ * who read a chapter of this one.
+ */
+enum err reader_count_khatma(struct db *db, int64_t khatma, int n);
+
+#endif

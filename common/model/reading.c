@@ -1,0 +1,337 @@
+#include "common/model/reading.h"
+
+#include <string.h>
+
+#include "common/db.h"
+#include "common/model/khatma.h"
+#include "common/model/notification.h"
+#include "common/model/reader.h"
+#include "common/time.h"
+
+enum {
+	CHAPTER, OPEN_SESSION, SAME_DAY, INSERT_SESSION, COMPLETE_SESSION,
+	REOPEN_SESSION, DELETE_REREADINGS, CLAIM, COMPLETE_CHAPTER,
+	REOPEN_CHAPTER, COMPLETE_KHATMA, REOPEN_KHATMA, COUNT_DONE, STATEMENTS
+};
+
+const char *const reading_sql[STATEMENTS + 1] = {
+	[CHAPTER] =
+	    "SELECT state, reader_id, completed_at, session_id, "
+	    "UTC_TIMESTAMP(6) FROM chapters "
+	    "WHERE khatma_id = ? AND number = ?",
+	[OPEN_SESSION] =
+	    "SELECT id FROM sessions WHERE khatma_id = ? AND chapter = ? "
+	    "AND user_id = ? AND is_completed = FALSE",
+	[SAME_DAY] =
+	    "SELECT id FROM sessions WHERE khatma_id = ? AND chapter = ? "
+	    "AND user_id = ? AND local_day = ?",
+	[INSERT_SESSION] =
+	    "INSERT INTO sessions (khatma_id, division, chapter, user_id, "
+	    "is_completed, reading_date, local_day, counts_day, created_at) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))",
+	[COMPLETE_SESSION] =
+	    "UPDATE sessions SET is_completed = TRUE, reading_date = ?, "
+	    "local_day = ?, counts_day = ? WHERE id = ?",
+	[REOPEN_SESSION] =
+	    "UPDATE sessions SET is_completed = FALSE, counts_day = FALSE "
+	    "WHERE id = ?",
+	[DELETE_REREADINGS] =
+	    "DELETE FROM sessions WHERE khatma_id = ? AND chapter = ? "
+	    "AND user_id = ? AND id <> ?",
+	[CLAIM] =
+	    "UPDATE chapters SET state = 'claimed', reader_id = ?, "
+	    "claimed_at = UTC_TIMESTAMP(6) "
+	    "WHERE khatma_id = ? AND number = ? AND state = 'free'",
+	[COMPLETE_CHAPTER] =
+	    "UPDATE chapters SET state = 'completed', reader_id = ?, "
+	    "claimed_at = COALESCE(claimed_at, UTC_TIMESTAMP(6)), "
+	    "completed_at = UTC_TIMESTAMP(6), completed_day = ?, "
+	    "session_id = ? "
+	    "WHERE khatma_id = ? AND number = ? AND state <> 'completed'",
+	[REOPEN_CHAPTER] =
+	    "UPDATE chapters SET state = 'claimed', completed_at = NULL, "
+	    "completed_day = NULL, session_id = NULL "
+	    "WHERE khatma_id = ? AND number = ? AND state = 'completed'",
+	[COMPLETE_KHATMA] =
+	    "UPDATE khatmas SET status = 'completed', "
+	    "completed_at = UTC_TIMESTAMP(6), completed_by = ? WHERE id = ?",
+	[REOPEN_KHATMA] =
+	    "UPDATE khatmas SET status = 'active', completed_at = NULL, "
+	    "completed_by = NULL WHERE id = ?",
+	[COUNT_DONE] =
+	    "SELECT chapters_completed, chapters_total FROM khatmas "
+	    "WHERE id = ?",
+};
+
+/* A reading on its way through the transaction. */
+struct record {
+	const struct who *who;
+	const struct reading *in;
+	struct recorded *out;
+	struct khatma_lock khatma;
+	/* the chapter as it was found */
+	bool is_free, is_completed, is_own;
+	int64_t completed_at, session, now;
+};
+
+#define CHAPTER_KEY(t)	db_int((t)->in->khatma), db_int((t)->in->chapter)
+
+static enum err
+read_chapter(struct db *db, struct record *t)
+{
+	struct db_rows rows;
+	const char *state;
+	enum err e = db_one(db, reading_sql[CHAPTER], ARGS(CHAPTER_KEY(t)),
+	    &rows);
+
+	if (e != OK)
+		return e == ERR_NO_ROW ? ERR_CHAPTER_RANGE : e;
+	state = db_get_text(&rows, 0);
+	t->is_free = strcmp(state, "free") == 0;
+	t->is_completed = strcmp(state, "completed") == 0;
+	t->is_own = db_get_int(&rows, 1) == t->who->id;
+	t->completed_at = db_get_time(&rows, 2);
+	t->session = db_get_int(&rows, 3);
+	t->now = db_get_time(&rows, 4);
+	return OK;
+}
+
+/* ERR_NO_ROW when there is none. */
+static enum err
+find_open(struct db *db, struct record *t)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, reading_sql[OPEN_SESSION],
+	    ARGS(CHAPTER_KEY(t), db_int(t->who->id)), &rows);
+
+	if (e == OK)
+		t->out->session = db_get_int(&rows, 0);
+	return e;
+}
+
+static enum err
+find_same_day(struct db *db, struct record *t)
+{
+	struct db_rows rows;
+	char day[TIME_DAY_MAX];
+	enum err e;
+
+	time_format_day(t->in->day, day);
+	e = db_one(db, reading_sql[SAME_DAY],
+	    ARGS(CHAPTER_KEY(t), db_int(t->who->id), db_text(day)), &rows);
+	if (e == OK)
+		t->out->session = db_get_int(&rows, 0);
+	return e;
+}
+
+static enum err
+insert_session(struct db *db, struct record *t, bool is_completed)
+{
+	char when[TIME_ISO_MAX], day[TIME_DAY_MAX];
+	enum err e;
+
+	time_format_sql(t->in->when, when);
+	time_format_day(t->in->day, day);
+	e = db_exec(db, reading_sql[INSERT_SESSION],
+	    ARGS(db_int(t->in->khatma),
+	    db_text(division_names[t->khatma.division]),
+	    db_int(t->in->chapter), db_int(t->who->id), db_int(is_completed),
+	    db_text(when), db_text(day),
+	    db_int(is_completed && t->in->counts_day)), NULL);
+	t->out->session = db_insert_id(db);
+	t->out->is_new = true;
+	return e;
+}
+
+static enum err
+complete_session(struct db *db, struct record *t)
+{
+	char when[TIME_ISO_MAX], day[TIME_DAY_MAX];
+
+	time_format_sql(t->in->when, when);
+	time_format_day(t->in->day, day);
+	return db_exec(db, reading_sql[COMPLETE_SESSION],
+	    ARGS(db_text(when), db_text(day), db_int(t->in->counts_day),
+	    db_int(t->out->session)), NULL);
+}
+
+/* The reader's own numbers and what they earn. */
+static enum err
+follow_reader(struct db *db, struct record *t)
+{
+	struct reached r = { 0 };
+	enum err e = reader_refresh(db, t->who->id, t->in->day,
+	    t->in->counts_day, false, &r);
+
+	return e == OK ? achievement_award_reader(db, &t->khatma, t->who->id,
+	    t->out->session, &r) : e;
+}
+
+static enum err
+complete_khatma(struct db *db, struct record *t)
+{
+	int64_t id = t->khatma.id, session = t->out->session;
+	enum err e = db_exec(db, reading_sql[COMPLETE_KHATMA],
+	    ARGS(db_int(session), db_int(id)), NULL);
+
+	if (e == OK)
+		e = reader_count_khatma(db, id, 1);
+	if (e == OK)
+		e = notify_completed(db, id, session);
+	if (e == OK)
+		e = achievement_award_khatma(db, &t->khatma, session,
+		    t->who->today);
+	return e;
+}
+
+/* The khatma's own counts, and its completion when nothing is open. */
+static enum err
+follow_khatma(struct db *db, struct record *t)
+{
+	struct db_rows rows;
+	enum err e = khatma_recount(db, t->khatma.id);
+
+	if (e == OK)
+		e = db_one(db, reading_sql[COUNT_DONE],
+		    ARGS(db_int(t->khatma.id)), &rows);
+	if (e == OK && db_get_int(&rows, 0) == db_get_int(&rows, 1))
+		e = complete_khatma(db, t);
+	return e;
+}
+
+static enum err
+complete(struct db *db, struct record *t)
+{
+	char day[TIME_DAY_MAX];
+	enum err e = find_open(db, t);
+
+	if (e == OK)
+		e = complete_session(db, t);
+	else if (e == ERR_NO_ROW)
+		e = insert_session(db, t, true);
+	time_format_day(t->in->day, day);
+	if (e == OK)
+		e = db_exec(db, reading_sql[COMPLETE_CHAPTER],
+		    ARGS(db_int(t->who->id), db_text(day),
+		    db_int(t->out->session), CHAPTER_KEY(t)), NULL);
+	if (e == OK)
+		e = notify_read(db, t->khatma.id, t->who->id,
+		    t->khatma.creator_id, t->in->chapter, t->out->session);
+	if (e == OK)
+		e = follow_reader(db, t);
+	return e == OK ? follow_khatma(db, t) : e;
+}
+
+/* One's own completion again: the same on its day, else a re-reading. */
+static enum err
+repeat(struct db *db, struct record *t)
+{
+	enum err e = find_same_day(db, t);
+
+	if (t->khatma.status == KHATMA_COMPLETED && (e == ERR_NO_ROW ||
+	    (e == OK && t->out->session != t->khatma.completed_by)))
+		return ERR_KHATMA_COMPLETED;
+	if (e != ERR_NO_ROW)
+		return e;
+	e = insert_session(db, t, true);
+	return e == OK ? follow_reader(db, t) : e;
+}
+
+static enum err
+begin(struct db *db, struct record *t)
+{
+	enum err e = OK;
+
+	if (t->is_free) {
+		e = db_exec(db, reading_sql[CLAIM], ARGS(db_int(t->who->id),
+		    CHAPTER_KEY(t)), NULL);
+		if (e == OK)
+			e = khatma_recount(db, t->khatma.id);
+	}
+	if (e == OK)
+		e = find_open(db, t);
+	return e == ERR_NO_ROW ? insert_session(db, t, false) : e;
+}
+
+static enum err
+reopen_khatma(struct db *db, struct record *t)
+{
+	enum err e = reader_count_khatma(db, t->khatma.id, -1);
+
+	return e == OK ? db_exec(db, reading_sql[REOPEN_KHATMA],
+	    ARGS(db_int(t->khatma.id)), NULL) : e;
+}
+
+static enum err
+undo(struct db *db, struct record *t)
+{
+	struct reached r = { 0 };
+	enum err e = OK;
+
+	if (t->now - t->completed_at > UNDO_HOURS * 3600 * USEC_PER_SEC)
+		return ERR_UNDO_TOO_LATE;
+	t->out->session = t->session;
+	if (t->khatma.status == KHATMA_COMPLETED)
+		e = reopen_khatma(db, t);
+	if (e == OK)
+		e = db_exec(db, reading_sql[REOPEN_SESSION],
+		    ARGS(db_int(t->session)), NULL);
+	/* what was not read was not read again either */
+	if (e == OK)
+		e = db_exec(db, reading_sql[DELETE_REREADINGS],
+		    ARGS(CHAPTER_KEY(t), db_int(t->who->id),
+		    db_int(t->session)), NULL);
+	if (e == OK)
+		e = db_exec(db, reading_sql[REOPEN_CHAPTER],
+		    ARGS(CHAPTER_KEY(t)), NULL);
+	if (e == OK)
+		e = khatma_recount(db, t->khatma.id);
+	if (e == OK)
+		e = reader_refresh(db, t->who->id, 0, false, true, &r);
+	return e == OK ? achievement_undo(db, &t->khatma, t->who->id,
+	    t->session, &r) : e;
+}
+
+/* What the reading means, by the state in which the chapter is found. */
+static enum err
+act(struct db *db, struct record *t)
+{
+	if (t->is_completed && t->is_own)
+		return t->in->is_completed ? repeat(db, t) : undo(db, t);
+	if (t->khatma.status == KHATMA_COMPLETED)
+		return ERR_KHATMA_COMPLETED;
+	if (t->is_completed)
+		return ERR_CHAPTER_COMPLETED;
+	if (!t->is_free && !t->is_own)
+		return ERR_CHAPTER_TAKEN;
+	return t->in->is_completed ? complete(db, t) : begin(db, t);
+}
+
+static enum err
+record_tx(struct db *db, void *arg)
+{
+	struct record *t = arg;
+	enum err e = khatma_lock(db, t->in->khatma, t->who->id, &t->khatma);
+
+	*t->out = (struct recorded){ 0 };
+	if (e != OK)
+		return e;
+	t->out->chapters_total = t->khatma.chapters_total;
+	e = khatma_may_read(t->khatma.is_public, t->khatma.is_member);
+	if (e == OK && !t->khatma.is_member)
+		e = ERR_MEMBERS_ONLY;
+	if (e == OK && t->khatma.status == KHATMA_PAUSED)
+		e = ERR_KHATMA_PAUSED;
+	if (e == OK)
+		e = read_chapter(db, t);
+	return e == OK ? act(db, t) : e;
+}
+
+enum err
+reading_record(struct db *db, const struct who *who,
+    const struct reading *reading, struct recorded *out)
+{
+	struct record t = { .who = who, .in = reading, .out = out };
+
+	return db_tx(db, record_tx, &t);
+}

@@ -1,0 +1,271 @@
+#include "common/model/user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/db.h"
+#include "common/json.h"
+#include "common/model/login.h"
+#include "common/model/streak.h"
+#include "common/time.h"
+#include "common/utf8.h"
+#include "common/words.h"
+
+enum {
+	INSERT, IDENTIFY, CREDENTIALS, PASSWORD, PROFILE, CHANGE, SET_PASSWORD,
+	STATEMENTS
+};
+
+const char *const user_sql[STATEMENTS + 1] = {
+	[INSERT] =
+	    "INSERT INTO users (fullname, fullname_search, email, email_key, "
+	    "password, gender, phone, password_changed_at, date_joined) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+	[IDENTIFY] =
+	    "SELECT u.timezone, u.language, UTC_TIMESTAMP(6), "
+	    "u.password_changed_at, l.id, l.revoked_at IS NOT NULL "
+	    "FROM users u LEFT JOIN logins l "
+	    "ON l.id = ? AND l.user_id = u.id WHERE u.id = ?",
+	[CREDENTIALS] =
+	    "SELECT id, password FROM users WHERE email_key = ?",
+	[PASSWORD] =
+	    "SELECT password FROM users WHERE id = ?",
+	[PROFILE] =
+	    "SELECT fullname, email, gender, phone, bio, timezone, language, "
+	    "date_joined, khatmas_completed, streak_first_day, "
+	    "streak_last_day, longest_streak FROM users WHERE id = ?",
+	[CHANGE] =
+	    "UPDATE users SET fullname = COALESCE(?, fullname), "
+	    "fullname_search = COALESCE(?, fullname_search), "
+	    "gender = COALESCE(?, gender), phone = COALESCE(?, phone), "
+	    "bio = COALESCE(?, bio), timezone = COALESCE(?, timezone), "
+	    "language = COALESCE(?, language) WHERE id = ?",
+	[SET_PASSWORD] =
+	    "UPDATE users SET password = ?, "
+	    "password_changed_at = UTC_TIMESTAMP(6) WHERE id = ?",
+};
+
+const char *const former_member[LANG_COUNT] = {
+	[LANG_EN] = "a former member", [LANG_AR] = "عضو سابق",
+};
+
+struct create {
+	const struct signup *s;
+	const char *search, *key;
+	int64_t id;
+};
+
+static enum err
+create_tx(struct db *db, void *arg)
+{
+	struct create *c = arg;
+	const struct signup *s = c->s;
+	enum err e = db_exec(db, user_sql[INSERT],
+	    ARGS(db_text(s->fullname), db_text(c->search), db_text(s->email),
+	    db_text(c->key), db_text(s->phc), db_text(s->gender),
+	    db_text(s->phone)), NULL);
+
+	if (e == OK)
+		c->id = db_insert_id(db);
+	return e;
+}
+
+enum err
+user_create(struct db *db, struct arena *a, const struct signup *s,
+    int64_t *id)
+{
+	struct create c = { .s = s };
+	enum err e;
+
+	c.search = utf8_search_form(a, s->fullname);
+	c.key = utf8_fold(a, s->email);
+	if (c.search == NULL || c.key == NULL)
+		return ERR_INTERNAL;
+	e = db_tx(db, create_tx, &c);
+	*id = c.id;
+	return e;
+}
+
+static bool
+is_good(const struct token *token, const struct db_rows *rows)
+{
+	if (token->session_id != 0)
+		return !db_is_null(rows, 4) && db_get_int(rows, 5) == 0;
+	return token->issued >= db_get_time(rows, 3) / USEC_PER_SEC;
+}
+
+enum err
+user_identify(struct db *db, const struct token *token, struct who *who)
+{
+	struct db_rows rows;
+	const char *language;
+	enum err e = db_one(db, user_sql[IDENTIFY],
+	    ARGS(db_int(token->session_id), db_int(token->user_id)), &rows);
+
+	if (e == ERR_NO_ROW)
+		return ERR_TOKEN_INVALID;
+	if (e != OK)
+		return e;
+	if (!is_good(token, &rows))
+		return ERR_TOKEN_INVALID;
+	who->id = token->user_id;
+	who->login = token->session_id;
+	snprintf(who->zone, sizeof(who->zone), "%s", db_get_text(&rows, 0));
+	language = db_get_text(&rows, 1);
+	who->chose_language = language && lang_read(language, &who->lang);
+	who->now = db_get_time(&rows, 2);
+	who->today = time_local_day(who->zone, who->now);
+	return OK;
+}
+
+enum err
+user_credentials(struct db *db, struct arena *a, const char *email,
+    int64_t *id, char phc[PASSWD_PHC_MAX])
+{
+	const char *key = utf8_fold(a, email);
+	struct db_rows rows;
+	enum err e;
+
+	if (key == NULL)
+		return ERR_INTERNAL;
+	e = db_one(db, user_sql[CREDENTIALS], ARGS(db_text(key)), &rows);
+	if (e != OK)
+		return e;
+	*id = db_get_int(&rows, 0);
+	snprintf(phc, PASSWD_PHC_MAX, "%s", db_get_text(&rows, 1));
+	return OK;
+}
+
+enum err
+user_password_matches(struct db *db, int64_t id, const char *password,
+    bool *matches)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, user_sql[PASSWORD], ARGS(db_int(id)), &rows);
+
+	if (e == ERR_NO_ROW)
+		return ERR_TOKEN_INVALID;
+	if (e == OK)
+		*matches = passwd_matches(db_get_text(&rows, 0), password);
+	return e;
+}
+
+static const char *
+keep(struct arena *a, const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+
+	return arena_strdup(a, s ? s : "");
+}
+
+enum err
+user_profile(struct db *db, struct arena *a, const struct who *who,
+    struct profile *p)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, user_sql[PROFILE], ARGS(db_int(who->id)),
+	    &rows);
+
+	if (e == ERR_NO_ROW)
+		return ERR_TOKEN_INVALID;
+	if (e != OK)
+		return e;
+	p->id = who->id;
+	p->fullname = keep(a, &rows, 0);
+	p->email = keep(a, &rows, 1);
+	p->gender = keep(a, &rows, 2);
+	p->phone = keep(a, &rows, 3);
+	p->bio = keep(a, &rows, 4);
+	p->zone = keep(a, &rows, 5);
+	p->chose_language = lang_read(keep(a, &rows, 6), &p->lang);
+	p->date_joined = keep(a, &rows, 7);
+	p->khatmas_completed = db_get_int(&rows, 8);
+	if (!db_is_null(&rows, 10))
+		p->current_streak = streak_current(db_get_day(&rows, 9),
+		    db_get_day(&rows, 10), who->today);
+	p->longest_streak = db_get_int(&rows, 11);
+	return OK;
+}
+
+void
+profile_write(struct json *j, const struct profile *p, enum lang lang)
+{
+	json_int(j, "id", p->id);
+	json_text(j, "fullname", p->fullname);
+	json_text(j, "email", p->email);
+	json_text(j, "gender", p->gender);
+	json_text(j, "phone", p->phone);
+	json_text(j, "bio", p->bio);
+	json_text(j, "timezone", p->zone);
+	json_text(j, "language", lang_tag(p->chose_language ? p->lang : lang));
+	json_int(j, "total_khatmas_completed", p->khatmas_completed);
+	json_int(j, "current_streak", p->current_streak);
+	json_int(j, "longest_streak", p->longest_streak);
+	json_text(j, "date_joined", p->date_joined);
+}
+
+void
+person_write(struct json *j, const char *key, int64_t id, const char *fullname,
+    enum lang lang)
+{
+	json_open(j, key, '{');
+	json_id(j, "id", fullname ? id : 0);
+	json_text(j, "fullname", fullname ? fullname : former_member[lang]);
+	json_close(j);
+}
+
+struct change {
+	int64_t id;
+	const struct profile_change *c;
+	const char *search;
+};
+
+static enum err
+change_tx(struct db *db, void *arg)
+{
+	struct change *ch = arg;
+	const struct profile_change *c = ch->c;
+
+	return db_exec(db, user_sql[CHANGE],
+	    ARGS(db_text(c->fullname), db_text(ch->search),
+	    db_text(c->gender), db_text(c->phone), db_text(c->bio),
+	    db_text(c->zone), db_text(c->language), db_int(ch->id)), NULL);
+}
+
+enum err
+user_change(struct db *db, struct arena *a, int64_t id,
+    const struct profile_change *c)
+{
+	struct change ch = { .id = id, .c = c };
+
+	if (c->fullname) {
+		ch.search = utf8_search_form(a, c->fullname);
+		if (ch.search == NULL)
+			return ERR_INTERNAL;
+	}
+	return db_tx(db, change_tx, &ch);
+}
+
+struct new_password {
+	int64_t id, login;
+	const char *phc;
+};
+
+static enum err
+set_password_tx(struct db *db, void *arg)
+{
+	struct new_password *n = arg;
+	enum err e = db_exec(db, user_sql[SET_PASSWORD],
+	    ARGS(db_text(n->phc), db_int(n->id)), NULL);
+
+	return e == OK ? login_revoke_others(db, n->id, n->login) : e;
+}
+
+enum err
+user_set_password(struct db *db, int64_t id, const char *phc, int64_t login)
+{
+	struct new_password n = { id, login, phc };
+
+	return db_tx(db, set_password_tx, &n);
+}

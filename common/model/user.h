@@ -1,0 +1,91 @@
+/*
+ * People with an account.
+ */
+#ifndef KHATMA_USER_H
+#define KHATMA_USER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/passwd.h"
+#include "common/token.h"
+#include "common/who.h"
+
+struct arena;
+struct db;
+struct json;
+
+extern const char *const user_sql[];
+
+/* What other people are told in place of a name that is gone. */
+extern const char *const former_member[LANG_COUNT];
+
+struct profile {
+	int64_t id;
+	const char *fullname, *email, *gender, *phone, *bio, *zone;
+	bool chose_language;
+	enum lang lang;
+	const char *date_joined;	/* RFC 3339 */
+	int64_t khatmas_completed;
+	int64_t current_streak, longest_streak;
+};
+
+/* What makes an account; every text checked and not NULL. */
+struct signup {
+	const char *fullname, *email, *gender, *phone;
+	const char *phc;		/* the password, hashed */
+};
+
+/* What may be changed; NULL is left as it is. */
+struct profile_change {
+	const char *fullname, *gender, *phone, *bio, *zone, *language;
+};
+
+/*
+ * Make an account; *id is its number. ERR_DUPLICATE when the e-mail address,
+ * whatever its case, has one already.
+ */
+enum err user_create(struct db *db, struct arena *a, const struct signup *s,
+    int64_t *id);
+
+/*
+ * The person that a verified access token speaks for: one statement.
+ * ERR_TOKEN_INVALID when the account is gone, its login was revoked, or the
+ * token belongs to no login of ours and is older than the password.
+ */
+enum err user_identify(struct db *db, const struct token *token,
+    struct who *who);
+
+/* Id and PHC string by e-mail address. ERR_NO_ROW: no such account. */
+enum err user_credentials(struct db *db, struct arena *a, const char *email,
+    int64_t *id, char phc[PASSWD_PHC_MAX]);
+
+/*
+ * Whether password is the user's. ERR_TOKEN_INVALID: there is no such user.
+ */
+enum err user_password_matches(struct db *db, int64_t id, const char *password,
+    bool *matches);
+
+/* The whole profile, texts in the arena. */
+enum err user_profile(struct db *db, struct arena *a, const struct who *who,
+    struct profile *p);
+
+/* Append the profile's members, as GET user/me/ gives them, to an object. */
+void profile_write(struct json *j, const struct profile *p, enum lang lang);
+
+/* Append {"id", "fullname"} under key; a NULL name is a former member. */
+void person_write(struct json *j, const char *key, int64_t id,
+    const char *fullname, enum lang lang);
+
+enum err user_change(struct db *db, struct arena *a, int64_t id,
+    const struct profile_change *c);
+
+/*
+ * Store a new password and revoke every login of the user but the one given
+ * (0: all).
+ */
+enum err user_set_password(struct db *db, int64_t id, const char *phc,
+    int64_t login);
+
+#endif
