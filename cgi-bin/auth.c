@@ -1,0 +1,348 @@
+/*
+ * Accounts and tokens: signup/, login/, refresh/, logout/, password/. A group
+ * of its own because hashing a password costs what a hundred reads do.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/check.h"
+#include "common/conf.h"
+#include "common/model/login.h"
+#include "common/model/model.h"
+#include "common/model/user.h"
+#include "common/req.h"
+#include "common/route.h"
+#include "common/serve.h"
+#include "common/time.h"
+#include "common/utf8.h"
+
+enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128, EMAIL_MAX = 254, TEXT_MAX = 4096 };
+
+static const char *const genders[] = { "male", "female", "", NULL };
+
+/* "" and NULL, so that a form that leaves it out means "not said". */
+enum { GENDER_UNSAID = 2 };
+
+static struct passwd_cost
+cost(const struct req *r)
+{
+	return (struct passwd_cost){
+	    .memory = (uint32_t)r->conf->argon2_memory,
+	    .passes = (uint32_t)r->conf->argon2_passes, .lanes = 1 };
+}
+
+/* The rules of a password that need to know whose it is. */
+static enum err
+check_personal(struct req *r, const char *field, const char *password,
+    const char *email, const char *fullname)
+{
+	const char *p = utf8_fold(r->arena, password);
+	const char *name = utf8_fold(r->arena, fullname);
+	const char *mail = utf8_fold(r->arena, email);
+	size_t local;
+
+	if (p == NULL || name == NULL || mail == NULL)
+		return ERR_INTERNAL;
+	local = strcspn(mail, "@");
+	if (strcmp(p, name) == 0 || strcmp(p, mail) == 0 ||
+	    (strlen(p) == local && memcmp(p, mail, local) == 0))
+		return req_wrong(r, field, MSG_PASSWORD_PERSONAL);
+	return OK;
+}
+
+struct signup_input {
+	const char *fullname, *email, *password, *phone;
+	int gender;
+};
+
+static const struct field signup_fields[] = {
+	{ .name = "fullname", .flags = FIELD_REQUIRED, .min = 1, .max = 100,
+	    .offset = offsetof(struct signup_input, fullname) },
+	{ .name = "email", .flags = FIELD_REQUIRED, .min = 1, .max = EMAIL_MAX,
+	    .check = check_email,
+	    .offset = offsetof(struct signup_input, email) },
+	{ .name = "password", .flags = FIELD_REQUIRED | FIELD_RAW,
+	    .min = PASSWORD_MIN, .max = PASSWORD_MAX, .check = check_password,
+	    .offset = offsetof(struct signup_input, password) },
+	{ .name = "gender", .type = FIELD_CHOICE, .flags = FIELD_NULLABLE,
+	    .choices = genders,
+	    .offset = offsetof(struct signup_input, gender) },
+	{ .name = "phone", .flags = FIELD_NULLABLE, .max = 32,
+	    .check = check_phone,
+	    .offset = offsetof(struct signup_input, phone) },
+};
+
+static enum err
+signup(struct req *r)
+{
+	struct signup_input in = { .phone = "", .gender = GENDER_UNSAID };
+	struct passwd_cost c = cost(r);
+	char phc[PASSWD_PHC_MAX];
+	struct signup s;
+	struct json *j;
+	int64_t id;
+	enum err e = req_fields(r, signup_fields, COUNT_OF(signup_fields), &in,
+	    NULL);
+
+	if (e == OK)
+		e = check_personal(r, "password", in.password, in.email,
+		    in.fullname);
+	if (e == OK)
+		e = passwd_hash(&c, in.password, phc);
+	if (e != OK)
+		return e;
+	s = (struct signup){ .fullname = in.fullname, .email = in.email,
+	    .gender = genders[in.gender], .phone = in.phone, .phc = phc };
+	e = user_create(r->db, r->arena, &s, &id);
+	if (e == ERR_DUPLICATE)
+		return req_wrong(r, "email", MSG_EMAIL_TAKEN);
+	if (e != OK)
+		return e;
+	j = reply_created(r, "/api/user/me/");
+	json_open(j, NULL, '{');
+	json_int(j, "id", id);
+	json_text(j, "fullname", s.fullname);
+	json_text(j, "email", s.email);
+	json_text(j, "gender", s.gender);
+	json_text(j, "phone", s.phone);
+	json_close(j);
+	return OK;
+}
+
+/* Tokens */
+
+static enum err
+new_refresh(struct req *r, struct token *t, struct refresh *stored)
+{
+	enum err e;
+
+	memset(t, 0, sizeof(*t));
+	t->type = TOKEN_REFRESH;
+	t->issued = time_now() / USEC_PER_SEC;
+	t->expires = t->issued + r->conf->refresh_ttl;
+	stored->issued = t->issued;
+	stored->expires = t->expires;
+	e = token_jti(t->jti);
+	return e == OK ? token_jti_hash(t->jti, stored->hash) : e;
+}
+
+/* {"access", "refresh"}; refresh, where NULL, is left out. */
+static enum err
+answer_tokens(struct req *r, int64_t user, int64_t login,
+    struct token *refresh)
+{
+	struct token access = { .type = TOKEN_ACCESS, .user_id = user,
+	    .session_id = login, .issued = time_now() / USEC_PER_SEC };
+	const char *access_text, *refresh_text = NULL;
+	struct json *j;
+	enum err e = token_jti(access.jti);
+
+	access.expires = access.issued + r->conf->access_ttl;
+	if (e == OK)
+		e = token_sign(r->arena, r->key, &access, &access_text);
+	if (e == OK && refresh) {
+		refresh->user_id = user;
+		refresh->session_id = login;
+		e = token_sign(r->arena, r->key, refresh, &refresh_text);
+	}
+	if (e != OK)
+		return e;
+	j = reply_json(r, 200);
+	json_open(j, NULL, '{');
+	json_text(j, "access", access_text);
+	if (refresh)
+		json_text(j, "refresh", refresh_text);
+	json_close(j);
+	return OK;
+}
+
+struct login_input {
+	const char *email, *password;
+};
+
+static const struct field login_fields[] = {
+	{ .name = "email", .alias = "username", .flags = FIELD_REQUIRED,
+	    .min = 1, .max = EMAIL_MAX,
+	    .offset = offsetof(struct login_input, email) },
+	{ .name = "password", .flags = FIELD_REQUIRED | FIELD_RAW, .min = 1,
+	    .max = TEXT_MAX, .offset = offsetof(struct login_input, password) },
+};
+
+/* An unknown e-mail address has to cost what a wrong password does. */
+static void
+nobodys_password(const struct req *r, char phc[PASSWD_PHC_MAX])
+{
+	snprintf(phc, PASSWD_PHC_MAX, "$argon2id$v=19$m=%lld,t=%lld,p=1"
+	    "$AAAAAAAAAAAAAAAAAAAAAA"
+	    "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    (long long)r->conf->argon2_memory,
+	    (long long)r->conf->argon2_passes);
+}
+
+static enum err
+check_login(struct req *r, const struct login_input *in, int64_t *user,
+    char phc[PASSWD_PHC_MAX])
+{
+	enum err e = user_credentials(r->db, r->arena, in->email, user, phc);
+	bool known = e == OK;
+
+	if (e != OK && e != ERR_NO_ROW)
+		return e;
+	if (!known)
+		nobodys_password(r, phc);
+	return passwd_matches(phc, in->password) && known ? OK :
+	    ERR_LOGIN_FAILED;
+}
+
+static enum err
+login(struct req *r)
+{
+	struct login_input in = { 0 };
+	struct passwd_cost c = cost(r);
+	char phc[PASSWD_PHC_MAX];
+	struct token token;
+	struct refresh refresh;
+	int64_t user, id;
+	bool outdated;
+	enum err e = req_fields(r, login_fields, COUNT_OF(login_fields), &in,
+	    NULL);
+
+	if (e == OK)
+		e = check_login(r, &in, &user, phc);
+	if (e != OK)
+		return e;
+	outdated = passwd_outdated(phc, &c);
+	if (outdated)
+		e = passwd_hash(&c, in.password, phc);
+	if (e == OK)
+		e = new_refresh(r, &token, &refresh);
+	if (e == OK)
+		e = login_start(r->db, user, &refresh, outdated ? phc : NULL,
+		    &id);
+	return e == OK ? answer_tokens(r, user, id, &token) : e;
+}
+
+struct refresh_input {
+	const char *refresh;
+};
+
+static const struct field refresh_fields[] = {
+	{ .name = "refresh", .flags = FIELD_REQUIRED, .min = 1, .max = TEXT_MAX,
+	    .offset = offsetof(struct refresh_input, refresh) },
+};
+
+/* The refresh token of the body, verified, and its stored form. */
+static enum err
+given_refresh(struct req *r, struct token *t, struct refresh *stored)
+{
+	struct refresh_input in = { 0 };
+	enum err e = req_fields(r, refresh_fields, COUNT_OF(refresh_fields),
+	    &in, NULL);
+
+	if (e == OK)
+		e = token_verify(r->key, in.refresh, TOKEN_REFRESH,
+		    time_now() / USEC_PER_SEC, t);
+	if (e != OK)
+		return e;
+	stored->issued = t->issued;
+	stored->expires = t->expires;
+	return token_jti_hash(t->jti, stored->hash);
+}
+
+static enum err
+refresh(struct req *r)
+{
+	struct token old, new;
+	struct refresh used, next;
+	bool rotate = r->conf->refresh_rotate;
+	int64_t id;
+	enum err e = given_refresh(r, &old, &used);
+
+	if (e == OK && rotate)
+		e = new_refresh(r, &new, &next);
+	if (e == OK)
+		e = login_refresh(r->db, &old, &used, rotate ? &next : NULL,
+		    &id);
+	return e == OK ? answer_tokens(r, old.user_id, id,
+	    rotate ? &new : NULL) : e;
+}
+
+static enum err
+logout(struct req *r)
+{
+	struct token token;
+	struct refresh stored;
+	enum err e = given_refresh(r, &token, &stored);
+
+	if (e == OK)
+		e = login_end(r->db, &token, &stored);
+	return e == OK ? reply_empty(r, 204) : e;
+}
+
+struct password_input {
+	const char *old, *new;
+};
+
+static const struct field password_fields[] = {
+	{ .name = "old_password", .flags = FIELD_REQUIRED | FIELD_RAW, .min = 1,
+	    .max = TEXT_MAX, .offset = offsetof(struct password_input, old) },
+	{ .name = "new_password", .flags = FIELD_REQUIRED | FIELD_RAW,
+	    .min = PASSWORD_MIN, .max = PASSWORD_MAX, .check = check_password,
+	    .offset = offsetof(struct password_input, new) },
+};
+
+static enum err
+check_passwords(struct req *r, const struct password_input *in)
+{
+	struct profile p = { 0 };
+	bool matches;
+	enum err e = user_password_matches(r->db, r->who.id, in->old,
+	    &matches);
+
+	if (e == OK && !matches)
+		e = req_wrong(r, "old_password", MSG_PASSWORD_WRONG);
+	if (e == OK && strcmp(in->old, in->new) == 0)
+		e = req_wrong(r, "new_password", MSG_PASSWORD_SAME);
+	if (e == OK)
+		e = user_profile(r->db, r->arena, &r->who, &p);
+	return e == OK ? check_personal(r, "new_password", in->new, p.email,
+	    p.fullname) : e;
+}
+
+static enum err
+password(struct req *r)
+{
+	struct password_input in = { 0 };
+	struct passwd_cost c = cost(r);
+	char phc[PASSWD_PHC_MAX];
+	enum err e = req_fields(r, password_fields, COUNT_OF(password_fields),
+	    &in, NULL);
+
+	if (e == OK)
+		e = check_passwords(r, &in);
+	if (e == OK)
+		e = passwd_hash(&c, in.new, phc);
+	if (e == OK)
+		e = user_set_password(r->db, r->who.id, phc, r->who.login);
+	return e == OK ? reply_empty(r, 204) : e;
+}
+
+static const struct route routes[] = {
+	{ POST, "signup", signup, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ POST, "login", login, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ POST, "refresh", refresh, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ POST, "logout", logout, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ POST, "password", password, ROUTE_BODY, 0 },
+};
+
+static const struct service service = {
+	.name = "auth", .routes = routes, .nroutes = COUNT_OF(routes),
+	.identify = user_identify, .sql = model_sql,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &service);
+}

@@ -1,0 +1,144 @@
+/* One's own account: user/me/, its alias user/profile/, user/me/export/. */
+#include "common/check.h"
+#include "common/model/account.h"
+#include "common/model/model.h"
+#include "common/model/user.h"
+#include "common/req.h"
+#include "common/route.h"
+#include "common/serve.h"
+#include "common/words.h"
+
+static enum err
+show(struct req *r)
+{
+	struct profile p = { 0 };
+	struct json *j;
+	enum err e = user_profile(r->db, r->arena, &r->who, &p);
+
+	if (e != OK)
+		return e;
+	j = reply_json(r, 200);
+	json_open(j, NULL, '{');
+	profile_write(j, &p, r->lang);
+	json_close(j);
+	return OK;
+}
+
+static const char *const genders[] = { "male", "female", "", NULL };
+static const char *const languages[] = { "ar", "en", NULL };
+
+struct change_input {
+	const char *fullname, *phone, *bio, *zone;
+	int gender, language;
+};
+
+/* Defaults of the choices: nothing was chosen. */
+enum { UNSAID = -1 };
+
+static const struct field change_fields[] = {
+	{ .name = "fullname", .min = 1, .max = 100,
+	    .offset = offsetof(struct change_input, fullname) },
+	{ .name = "gender", .type = FIELD_CHOICE, .flags = FIELD_NULLABLE,
+	    .choices = genders,
+	    .offset = offsetof(struct change_input, gender) },
+	{ .name = "phone", .flags = FIELD_NULLABLE, .max = 32,
+	    .check = check_phone,
+	    .offset = offsetof(struct change_input, phone) },
+	{ .name = "bio", .flags = FIELD_NULLABLE | FIELD_LINES, .max = 500,
+	    .offset = offsetof(struct change_input, bio) },
+	{ .name = "timezone", .min = 1, .max = ZONE_MAX - 1,
+	    .check = check_zone, .offset = offsetof(struct change_input, zone) },
+	{ .name = "language", .type = FIELD_CHOICE, .choices = languages,
+	    .offset = offsetof(struct change_input, language) },
+};
+
+static enum err
+change(struct req *r)
+{
+	struct change_input in = { .gender = UNSAID, .language = UNSAID };
+	struct profile_change c;
+	enum err e = req_fields(r, change_fields, COUNT_OF(change_fields), &in,
+	    NULL);
+
+	if (e != OK)
+		return e;
+	c = (struct profile_change){ .fullname = in.fullname,
+	    .phone = in.phone, .bio = in.bio, .zone = in.zone };
+	if (in.gender != UNSAID)
+		c.gender = genders[in.gender];
+	if (in.language != UNSAID) {
+		c.language = languages[in.language];
+		lang_read(c.language, &r->lang);
+	}
+	e = user_change(r->db, r->arena, r->who.id, &c);
+	return e == OK ? show(r) : e;
+}
+
+struct delete_input {
+	const char *password;
+};
+
+static const struct field delete_fields[] = {
+	{ .name = "password", .flags = FIELD_REQUIRED | FIELD_RAW, .min = 1,
+	    .max = 4096, .offset = offsetof(struct delete_input, password) },
+};
+
+static enum err
+delete(struct req *r)
+{
+	struct delete_input in = { 0 };
+	bool matches;
+	enum err e = req_fields(r, delete_fields, COUNT_OF(delete_fields), &in,
+	    NULL);
+
+	if (e == OK)
+		e = user_password_matches(r->db, r->who.id, in.password,
+		    &matches);
+	if (e == OK && !matches)
+		e = req_wrong(r, "password", MSG_PASSWORD_WRONG);
+	if (e == OK)
+		e = account_delete(r->db, r->who.id);
+	return e == OK ? reply_empty(r, 204) : e;
+}
+
+static enum err
+export(struct req *r)
+{
+	struct profile p = { 0 };
+	struct json *j;
+	enum err e = user_profile(r->db, r->arena, &r->who, &p);
+
+	if (e != OK)
+		return e;
+	j = reply_json(r, 200);
+	reply_header(r, "Content-Disposition",
+	    "attachment; filename=\"khatma-export.json\"");
+	json_open(j, NULL, '{');
+	json_open(j, "user", '{');
+	profile_write(j, &p, r->lang);
+	json_close(j);
+	e = account_export(r->db, r->who.id, j);
+	json_close(j);
+	return e;
+}
+
+static const struct route routes[] = {
+	{ GET, "user/me", show, 0, 2 },
+	{ PATCH, "user/me", change, ROUTE_BODY, 0 },
+	{ DELETE, "user/me", delete, ROUTE_BODY, 0 },
+	{ GET, "user/profile", show, 0, 2 },
+	{ PATCH, "user/profile", change, ROUTE_BODY, 0 },
+	{ DELETE, "user/profile", delete, ROUTE_BODY, 0 },
+	{ GET, "user/me/export", export, 0, 10 },
+};
+
+static const struct service service = {
+	.name = "users", .routes = routes, .nroutes = COUNT_OF(routes),
+	.identify = user_identify, .sql = model_sql,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &service);
+}
