@@ -27,8 +27,8 @@ CREATE TABLE users (
 		COMMENT 'The id that other people see',
 	fullname VARCHAR(100) NOT NULL
 		COMMENT 'The name that other people see',
-	fullname_search VARCHAR(400) COLLATE utf8mb4_bin NOT NULL
-		COMMENT 'fullname in the form in which names are searched',
+	fullname_search VARCHAR(1800) COLLATE utf8mb4_bin NOT NULL
+		COMMENT 'fullname in the form in which names are searched; NFKD makes up to 18 of one',
 	email VARCHAR(254) NOT NULL
 		COMMENT 'As its owner wrote it',
 	email_key VARCHAR(254) COLLATE utf8mb4_bin NOT NULL
@@ -112,7 +112,7 @@ CREATE TABLE khatmas (
 		COMMENT 'As its creator wrote it',
 	description VARCHAR(2000) NOT NULL DEFAULT ''
 		COMMENT 'As its creator wrote it',
-	search_text TEXT COLLATE utf8mb4_bin NOT NULL
+	search_text MEDIUMTEXT COLLATE utf8mb4_bin NOT NULL
 		COMMENT 'Name and description in the form in which they are searched',
 	khatma_type ENUM('group', 'private') NOT NULL
 		COMMENT 'private is one person''s own',
