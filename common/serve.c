@@ -1,10 +1,13 @@
 #include "common/serve.h"
 
+#include <errno.h>
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "common/arena.h"
@@ -121,31 +124,79 @@ answer(struct worker *w, const struct transport *t)
 	arena_reset(w->arena);
 }
 
+/* SIGTERM or SIGUSR1 has come. */
+static volatile sig_atomic_t stopping;
+
+static void
+on_stop(int signal)
+{
+	(void)signal;
+	stopping = 1;
+}
+
 /*
- * libfcgi makes SIGTERM and SIGUSR1 end the accept. While a request is under
- * way they wait, so that no system call of a library is interrupted.
+ * The two signals are blocked but for the wait, so that none of them falls
+ * into the middle of a request or between the accept and its first byte, where
+ * libfcgi would take the interruption for the end of the client.
  */
+static void
+prepare_signals(sigset_t *waiting)
+{
+	struct sigaction action = { .sa_handler = on_stop };
+	sigset_t stop;
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &stop, waiting);
+	sigdelset(waiting, SIGTERM);
+	sigdelset(waiting, SIGUSR1);
+}
+
+/*
+ * A watch on the listening socket that wakes one worker of the group, not all.
+ * One that comes too late all the same must not sleep in accept(2): hence
+ * O_NONBLOCK.
+ */
+static int
+watch_socket(void)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int flags = fcntl(0, F_GETFL), watch = epoll_create1(EPOLL_CLOEXEC);
+
+	if (watch < 0 || flags < 0 ||
+	    fcntl(0, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    epoll_ctl(watch, EPOLL_CTL_ADD, 0, &event) != 0) {
+		log_event("no_listening_socket", errno, strerror(errno));
+		return -1;
+	}
+	return watch;
+}
+
 static int
 serve_fcgi(struct worker *w)
 {
 	FCGX_Request q;
 	struct transport t = { &q, fcgi_param, fcgi_read, fcgi_write };
-	sigset_t stop;
+	struct epoll_event event;
+	sigset_t waiting;
+	int watch = watch_socket();
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGUSR1);
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&q, 0, 0) != 0)
+	if (watch < 0 || FCGX_InitRequest(&q, 0, 0) != 0)
 		return 1;
-	for (;;) {
-		sigprocmask(SIG_UNBLOCK, &stop, NULL);
-		if (FCGX_Accept_r(&q) < 0)
-			break;
-		sigprocmask(SIG_BLOCK, &stop, NULL);
+	prepare_signals(&waiting);
+	while (!stopping) {
+		if (epoll_pwait(watch, &event, 1, -1, &waiting) <= 0 ||
+		    FCGX_Accept_r(&q) < 0)
+			continue;
 		answer(w, &t);
 		FCGX_Finish_r(&q);
 	}
 	FCGX_Free(&q, 1);
+	close(watch);
 	return 0;
 }
 
