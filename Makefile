@@ -1,0 +1,217 @@
+# khatma: builds common/ into one library, each cgi-bin/<group>.c into one
+# FastCGI program and each t/unit-*.c into one test program.
+#
+#	make                            the programs, in build/bin
+#	make run, make stop             the whole service on 127.0.0.1:$(PORT)
+#	make check                      all tests, in a state of their own
+#	make check SANITIZE=address,undefined
+#	make lint, make valgrind, make demo, make install, make clean
+#
+# On a fresh machine "make deps" (or "make run", "make check") installs the
+# packages that the rest needs.
+
+# Settings that are given on the command line.
+PORT	?= 8087
+VAR	?= var
+PREFIX	?= /usr/local
+DESTDIR	?=
+SANITIZE ?=
+ifeq ($(SANITIZE),)
+BUILD	?= build
+else
+BUILD	?= build-san
+endif
+
+GROUPS	:= auth users khatmas sessions stats achievements notifications \
+	   dashboard health
+SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh)
+
+# --- Compiler and libraries --------------------------------------------------
+
+PKGS	:= libmariadb libcjson libjwt libcrypto libutf8proc libargon2
+# As system headers, so that our warnings do not judge other people's code.
+PKG_CFLAGS := $(patsubst -I%,-isystem %,\
+	      $(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+# $(call accepted,flag...): those that this compiler and processor know.
+accepted = $(foreach f,$1,$(shell $(CC) -Werror $f -c -x c /dev/null \
+	   -o /dev/null >/dev/null 2>&1 && echo $f))
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+	    -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wvla \
+	    -Wswitch-enum -Wwrite-strings -Wformat=2 -Werror
+HARDENING := -fstack-protector-strong -fPIE \
+	     $(call accepted,-fstack-clash-protection -fcf-protection)
+ifeq ($(SANITIZE),)
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+else
+HARDENING += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	     -fno-omit-frame-pointer
+endif
+
+CFLAGS	?= -O2 -g
+# -iquote and never -I: our common/time.h must not hide the system's <time.h>.
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(HARDENING) \
+	     -iquote . -iquote $(BUILD) $(PKG_CFLAGS)
+ALL_LDFLAGS = $(HARDENING) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+LIBS	= -lfcgi $(PKG_LIBS)
+
+# Show what is made, or with V=1 how.
+ifeq ($(V),)
+Q	:= @
+shown	= @echo '  $1'
+endif
+
+# --- What is built from what -------------------------------------------------
+
+LIB	:= $(BUILD)/libkhatma.a
+LIB_SRC	:= $(wildcard common/*.c common/model/*.c)
+LIB_OBJ	:= $(LIB_SRC:%.c=$(BUILD)/%.o)
+# Only groups that exist, so that a half-written tree still builds.
+BINS	:= $(patsubst %,$(BUILD)/bin/%,\
+	   $(filter $(GROUPS),$(patsubst cgi-bin/%.c,%,$(wildcard cgi-bin/*.c))))
+UNITS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/unit-*.c))
+OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
+	   $(UNITS:%=%.o)
+DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
+
+.PHONY: all units deps run stop status demo check test lint valgrind install \
+	clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(LIB) $(BINS)
+	@:
+
+units: $(UNITS)
+	@:
+
+$(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
+	@mv -f $@.new $@	# a rename: the old file may be running
+
+$(BUILD)/t/unit-%: $(BUILD)/t/unit-%.o $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@		# or objects of removed sources would stay in it
+	$(call shown,AR $@)
+	$(Q)$(AR) rcs $@ $(LIB_OBJ)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(DIRS)
+	$(call shown,CC $@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJ:.o=.d)
+
+# Data that is compiled in. Sorted bytewise, as strcmp(3) compares.
+$(BUILD)/common/passwd.o: $(BUILD)/common_passwords.inc
+$(BUILD)/common/model/quran.o: $(BUILD)/juz.inc
+
+$(BUILD)/common_passwords.inc: data/common-passwords.txt | $(DIRS)
+	$(call shown,GEN $@)
+	$(Q)LC_ALL=C sort -u $< | \
+	    sed -e '/^$$/d' -e 's/[\\"]/\\&/g' -e 's/.*/"&",/' >$@
+
+$(BUILD)/juz.inc: data/juz.tsv scripts/juz.awk | $(DIRS)
+	$(call shown,GEN $@)
+	$(Q)awk -f scripts/juz.awk $< >$@
+
+$(DIRS):
+	@mkdir -p $@
+
+# Rewritten only when compiler, flags or libraries changed: then all is rebuilt.
+$(BUILD)/flags: FORCE | $(DIRS)
+	@pkg-config --exists $(PKGS) || { \
+	    echo 'make: libraries are missing, "make deps" installs them' >&2; \
+	    exit 1; }
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)' | \
+	    cmp -s - $@ || \
+	    echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)' >$@
+
+# --- Running -----------------------------------------------------------------
+
+deps:
+	@scripts/deps.sh
+
+# The packages come first, and make reads what pkg-config says about them when
+# it starts: hence a second make. It takes all processors, unless -j was given.
+AGAIN	= $(MAKE) --no-print-directory \
+	  $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
+run:
+	@scripts/deps.sh
+	@+$(AGAIN) all
+	@VAR='$(VAR)' BUILD='$(BUILD)' LISTEN='127.0.0.1:$(PORT)' \
+	    scripts/stack.sh up
+	@echo
+	@echo 'khatma answers on http://127.0.0.1:$(PORT)/api/. Try next:'
+	@echo
+	@echo "  curl http://127.0.0.1:$(PORT)/api/signup/ \\"
+	@echo "      -H 'Content-Type: application/json' \\"
+	@echo "      -d '{\"fullname\": \"Ali Ahmed\"," \
+	    "\"email\": \"ali@example.com\"," \
+	    "\"password\": \"StrongPass123\"}'"
+	@echo '  make demo     a group reads a whole khatma before your eyes'
+	@echo '  make status   who runs;  $(VAR)/log says what they do'
+	@echo '  make stop     stops it; the data stays in $(VAR)'
+
+stop:
+	@VAR='$(VAR)' BUILD='$(BUILD)' scripts/stack.sh down
+
+status:
+	@VAR='$(VAR)' BUILD='$(BUILD)' scripts/stack.sh status
+
+demo:
+	@scripts/demo.sh http://127.0.0.1:$(PORT)/api
+
+# --- Testing -----------------------------------------------------------------
+
+check:
+	@scripts/deps.sh test
+	@+$(AGAIN) all units
+	@BUILD='$(BUILD)' SANITIZE='$(SANITIZE)' sh t/run.sh $(TESTS)
+
+test: check
+
+lint:
+	@scripts/deps.sh lint
+	shellcheck $(SCRIPTS)
+	scripts/funclen.sh
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --suppress=missingIncludeSystem \
+	    --suppress=ctuuninitvar --error-exitcode=1 \
+	    -D_GNU_SOURCE -I . common cgi-bin t
+	@+$(AGAIN) $(BUILD)/juz.inc $(BUILD)/common_passwords.inc
+	clang-tidy --quiet $(wildcard common/*.c common/model/*.c cgi-bin/*.c \
+	    t/unit-*.c) -- $(ALL_CFLAGS)
+
+valgrind:
+	@scripts/deps.sh lint
+	@+$(AGAIN) units
+	@for unit in $(UNITS); do \
+	    echo "$$unit"; \
+	    valgrind --quiet --error-exitcode=1 --leak-check=full \
+		--errors-for-leak-kinds=definite "$$unit" >/dev/null || exit 1; \
+	done
+
+# --- Installing --------------------------------------------------------------
+
+LIBDIR	= $(DESTDIR)$(PREFIX)/lib/khatma/bin
+SBINDIR	= $(DESTDIR)$(PREFIX)/sbin
+SHAREDIR = $(DESTDIR)$(PREFIX)/share/khatma
+
+# install(1) makes a new file, so workers that run the old one go on with it
+# until "khatma-spawn reload".
+install: all
+	install -d $(LIBDIR) $(SBINDIR) $(SHAREDIR)/migrations
+	install -m 755 $(BINS) $(LIBDIR)
+	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
+	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
+	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
+
+clean:
+	rm -rf build build-san
