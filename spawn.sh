@@ -1,0 +1,521 @@
+#!/bin/sh
+# spawn.sh - starts, watches and stops the FastCGI workers of khatma.
+#
+#	spawn.sh start|stop|restart|reload|status [group...]
+#	spawn.sh check [group...]	let each program prepare its SQL statements
+#	spawn.sh migrate		bring the database to the present schema
+#
+# A group is a program of cgi-bin/; without one the command is for all of them.
+#
+# Above the workers of a group stand three: a keeper (this script, in a session
+# of its own), which starts spawn-fcgi, which binds the socket and becomes
+# multiwatch, which forks the workers and replaces those that die. Should
+# multiwatch itself die or give up, the keeper starts another.
+#
+# reload replaces the workers one after the other while the socket stays open,
+# so no request is lost; new workers run the newly installed program and read
+# the settings anew. Only what the supervisor itself reads (the settings below)
+# needs a restart.
+#
+# Settings are lines KEY=VALUE in the file that KHATMA_CONF names; the
+# environment goes before the file. Workers read the same file for themselves.
+#
+#	KHATMA_BIN_DIR		the programs
+#	KHATMA_RUN_DIR		sockets, locks and process ids (/run/khatma)
+#	KHATMA_LOG_DIR		<group>.log, what workers say (/var/log/khatma)
+#	KHATMA_SHARE_DIR	schema.sql and migrations/
+#	KHATMA_WORKERS		workers of a group (4; auth 2 and health 1)
+#	KHATMA_WORKERS_<group>	the same for one group
+#	KHATMA_USER		whom workers run as, when started by root
+#	KHATMA_SOCKET_USER, _GROUP, _MODE	who may connect: the web server
+#				(KHATMA_USER, its group, 0660)
+#	KHATMA_MIGRATE_ARGS	arguments of the mariadb client for migrate
+#
+# Exit status: 0 done, 1 failed, 2 wrong usage, 3 not running (status).
+
+# shellcheck disable=SC2317 # functions that "within" is given to call
+set -u
+export LC_ALL=C
+PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
+
+ALL='auth users khatmas sessions stats achievements notifications'
+ALL="$ALL dashboard health"
+PATIENCE=10		# seconds that a start or a stop may take
+
+# --- Words and settings ------------------------------------------------------
+
+say() {
+	printf 'khatma: %s\n' "$*"
+}
+
+fail() {
+	printf 'khatma: %s\n' "$*" >&2
+	return 1
+}
+
+die() {
+	fail "$@"
+	exit 1
+}
+
+usage() {
+	sed -n '/^#	spawn\.sh/s/^#	//p' "$SELF" >&2
+	exit 2
+}
+
+# setting NAME DEFAULT: the environment, else the last such line of the file,
+# else the default.
+setting() {
+	eval "value=\${$1-}"
+	# shellcheck disable=SC2154 # assigned by eval
+	if [ -z "$value" ] && [ -f "$KHATMA_CONF" ]; then
+		value=$(sed -n "s/^[[:blank:]]*$1=//p" "$KHATMA_CONF" |
+		    tail -n 1 | tr -d '\r')
+	fi
+	printf '%s\n' "${value:-$2}"
+}
+
+load_settings() {
+	here=$(dirname "$SELF")
+	KHATMA_CONF=$(readlink -m "${KHATMA_CONF:-/etc/khatma/khatma.conf}")
+	export KHATMA_CONF
+	[ ! -f "$KHATMA_CONF" ] || [ -r "$KHATMA_CONF" ] ||
+		die "cannot read $KHATMA_CONF"
+	if [ -f "$here/schema.sql" ]; then	# in the source tree
+		BIN_DIR=$here/build/bin SHARE_DIR=$here
+	else					# where make install put us
+		BIN_DIR=${here%/*}/lib/khatma/bin
+		SHARE_DIR=${here%/*}/share/khatma
+	fi
+	BIN_DIR=$(setting KHATMA_BIN_DIR "$BIN_DIR")
+	SHARE_DIR=$(setting KHATMA_SHARE_DIR "$SHARE_DIR")
+	RUN_DIR=$(setting KHATMA_RUN_DIR /run/khatma)
+	LOG_DIR=$(setting KHATMA_LOG_DIR /var/log/khatma)
+}
+
+workers_wanted() {
+	case $1 in
+	auth)	standard=2 ;;	# hashing keeps a core busy: more would not help
+	health)	standard=1 ;;
+	*)	standard=$(setting KHATMA_WORKERS 4) ;;
+	esac
+	setting "KHATMA_WORKERS_$1" "$standard"
+}
+
+# What a worker gets to see: the settings, and no password, for anybody on the
+# machine may look at a process list but only its owner into the file.
+clean_environment() {
+	for name in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
+		case $name in
+		*PASSWORD* | KHATMA_MIGRATE_ARGS) unset "$name" ;;
+		KHATMA_* | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) ;;
+		*) unset "$name" ;;
+		esac
+	done
+	PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+	export PATH
+}
+
+# --- Who is there ------------------------------------------------------------
+
+# The keeper holds the lock for as long as it lives, so a process id that was
+# left in a file and now belongs to somebody else does no harm.
+keeper_runs() {
+	[ -e "$RUN_DIR/$1.lock" ] && ! flock -n "$RUN_DIR/$1.lock" true
+}
+
+pid_in() {
+	cat "$RUN_DIR/$1" 2>/dev/null
+}
+
+alive() {
+	kill -0 "$1" 2>/dev/null
+}
+
+# Workers of the present master.
+workers() {
+	master=$(pid_in "$1.master") && pgrep -P "$master"
+}
+
+# has_workers GROUP COUNT: at least so many.
+has_workers() {
+	[ "$(workers "$1" | wc -l)" -ge "$2" ]
+}
+
+# Every master and worker of the group that was started with our settings,
+# also those whose keeper or master was killed.
+family() {
+	program=$(printf '%s' "$BIN_DIR/$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')
+	for pid in $(pgrep -f -- "$program\$"); do
+		tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null |
+		    grep -qxF "KHATMA_CONF=$KHATMA_CONF" && echo "$pid"
+	done
+}
+
+# Ask those of the family that the present master does not know to finish.
+retire_orphans() {
+	master=$(pid_in "$1.master")
+	known=" $master $(workers "$1" | tr '\n' ' ')"
+	for pid in $(family "$1"); do
+		case $known in
+		*" $pid "*) ;;
+		*) kill -USR1 "$pid" 2>/dev/null ;;
+		esac
+	done
+}
+
+# within SECONDS COMMAND...: try it until it succeeds or time is up.
+within() {
+	deadline=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt "$deadline" ] || return 1
+		sleep 0.05 9>&-
+	done
+}
+
+# --- The keeper --------------------------------------------------------------
+
+# nap SECONDS: a sleep that a signal ends.
+nap() {
+	sleep "$1" 9>&- &
+	sleeper=$!
+	wait "$sleeper"
+	kill "$sleeper" 2>/dev/null
+	sleeper=''
+}
+
+spawn_options() {
+	printf '%s' "-M $(setting KHATMA_SOCKET_MODE 0660)"
+	[ "$(id -u)" = 0 ] || return 0
+	user=$(setting KHATMA_USER '')
+	owner=$(setting KHATMA_SOCKET_USER "$user")
+	owners=$(setting KHATMA_SOCKET_GROUP '')
+	printf '%s' "${user:+ -u $user}${owner:+ -U $owner}${owners:+ -G $owners}"
+}
+
+# Bind under another name and rename, so that the web server finds a listener
+# under the old name at every instant. -n keeps the worker's standard error,
+# which is its log.
+#
+# multiwatch gives a worker up after 100 deaths in a row within half a second
+# of birth, and ends when it has given up all: a broken program then waits for
+# the keeper's next try instead of taking a core.
+start_master() {
+	socket=$RUN_DIR/$1.sock
+	rm -f "$socket.new"
+	niceness=0
+	[ "$1" != auth ] || niceness=10	# hashing must not slow the readers
+	# shellcheck disable=SC2046 # several words
+	nice -n "$niceness" spawn-fcgi -s "$socket.new" $(spawn_options "$1") \
+	    -n -- "$(command -v multiwatch)" -f "$(workers_wanted "$1")" \
+	    -r 100 -t 500 -- "$BIN_DIR/$1" 9>&- &
+	master=$!
+	echo "$master" >"$RUN_DIR/$1.master"
+	within "$PATIENCE" test -S "$socket.new" &&
+	    mv -f "$socket.new" "$socket"
+}
+
+watch_master() {
+	# A signal may have come before the master was there to be told.
+	[ -z "$stopping" ] || kill -TERM "$master" 2>/dev/null
+	while alive "$master"; do
+		wait "$master"
+	done
+	master=''
+	rm -f "$RUN_DIR/$1.master"
+}
+
+# A second after the new master has the socket: until then its predecessor's
+# workers answer those who were waiting on the old one.
+succeed() {
+	nap 1
+	[ "$(pid_in "$1.master")" != "$master" ] || retire_orphans "$1"
+}
+
+# Runs until it is told to stop. pause is doubled while masters die young.
+keep() {
+	while [ -z "$stopping" ]; do
+		if [ -x "$BIN_DIR/$1" ]; then
+			born=$(date +%s)
+			start_master "$1"
+			succeed "$1" 9>&- &
+			watch_master "$1"
+			[ $(($(date +%s) - born)) -lt 60 ] || pause=1
+		else
+			fail "$BIN_DIR/$1 is missing"
+		fi
+		[ -n "$stopping" ] || nap "$pause"
+		pause=$((pause < 16 ? pause * 2 : 30))
+	done
+}
+
+# The process behind "start": one for each group.
+keeper() {
+	exec 9>>"$RUN_DIR/$1.lock"
+	# Waiting, because keeper_runs holds the lock for an instant.
+	flock -w 2 9 || exit 0		# somebody else keeps this group
+	stopping='' master='' sleeper='' pause=1
+	trap 'stopping=1; kill -TERM $master $sleeper 2>/dev/null' TERM INT
+	trap 'pause=1' USR1
+	trap '' HUP
+	echo $$ >"$RUN_DIR/$1.pid"
+	clean_environment
+	cd / || exit 1
+	keep "$1"
+	rm -f "$RUN_DIR/$1.sock" "$RUN_DIR/$1.pid"
+}
+
+# --- Commands ----------------------------------------------------------------
+
+need_tools() {
+	for tool in spawn-fcgi multiwatch cgi-fcgi flock setsid pgrep; do
+		command -v "$tool" >/dev/null || die "$tool is not installed" \
+		    "(packages spawn-fcgi multiwatch libfcgi-bin util-linux" \
+		    "procps)"
+	done
+}
+
+need_folders() {
+	umask 022	# the web server must reach the sockets
+	[ -d "$RUN_DIR" ] || mkdir -p "$RUN_DIR" || die "cannot make $RUN_DIR"
+	umask 027
+	[ -d "$LOG_DIR" ] || mkdir -p "$LOG_DIR" || die "cannot make $LOG_DIR"
+	# sun_path takes 107 bytes, and the longest name here is 22 long.
+	[ "${#RUN_DIR}" -le 84 ] ||
+		die "KHATMA_RUN_DIR is too long for a socket: $RUN_DIR"
+}
+
+# One request of FastCGI. Any status proves that a worker answers; a bare
+# connect would prove only that somebody listens, and would hold up a worker.
+answers() {
+	[ -S "$RUN_DIR/$1.sock" ] && env -i PATH="$PATH" \
+	    REQUEST_METHOD=GET SCRIPT_NAME=/api/-/ REQUEST_URI=/api/-/ \
+	    timeout 5 cgi-fcgi -bind -connect "$RUN_DIR/$1.sock" \
+	    </dev/null 2>/dev/null | grep -q '^Status:'
+}
+
+launch() {
+	if keeper_runs "$1"; then
+		# It may be asleep after its masters died.
+		[ -e "$RUN_DIR/$1.master" ] ||
+			kill -USR1 "$(pid_in "$1.pid")"
+		return
+	fi
+	[ -x "$BIN_DIR/$1" ] || { fail "$BIN_DIR/$1 is missing"; return 1; }
+	# Not our descriptors, or whoever waits for the end of them would wait
+	# for the end of the service.
+	setsid sh "$SELF" _keep "$1" </dev/null >>"$LOG_DIR/$1.log" 2>&1 \
+	    3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+}
+
+# A group that does not come up is stopped again: it is up or it is down.
+prove() {
+	if within "$PATIENCE" has_workers "$1" "$(workers_wanted "$1")" &&
+	    within "$PATIENCE" answers "$1"; then
+		say "$1 runs: $(workers "$1" | wc -l) workers"
+		return
+	fi
+	fail "$1 does not answer. The end of $LOG_DIR/$1.log:"
+	tail -n 10 "$LOG_DIR/$1.log" >&2
+	stop_group "$1"
+	return 1
+}
+
+start() {
+	need_tools
+	need_folders
+	status=0
+	started=
+	for group in "$@"; do
+		if launch "$group"; then
+			started="$started $group"
+		else
+			status=1
+		fi
+	done
+	for group in $started; do
+		prove "$group" || status=1
+	done
+	return "$status"
+}
+
+family_gone() {
+	[ -z "$(family "$1")" ]
+}
+
+keeper_gone() {
+	! keeper_runs "$1"
+}
+
+# Workers finish the request they are at; who is not done in time is killed.
+stop_group() {
+	keeper_runs "$1" && kill -TERM "$(pid_in "$1.pid")"
+	within "$PATIENCE" keeper_gone "$1" || kill -KILL "$(pid_in "$1.pid")"
+	rm -f "$RUN_DIR/$1.master"
+	family_gone "$1" || retire_orphans "$1"
+	within "$PATIENCE" family_gone "$1" ||
+		for pid in $(family "$1"); do kill -KILL "$pid"; done
+	rm -f "$RUN_DIR/$1.sock" "$RUN_DIR/$1.sock.new" "$RUN_DIR/$1.pid"
+}
+
+# All groups at once: the time of the slowest, not the sum.
+stop() {
+	for group in "$@"; do
+		stop_group "$group" &
+	done
+	wait
+}
+
+gone() {
+	! alive "$1"
+}
+
+# A signal that arrives just before the worker waits for its next request is
+# seen only after that one: so it is sent again.
+replace_worker() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		kill -USR1 "$1" 2>/dev/null
+		within 3 gone "$1" && return
+	done
+	fail "worker $1 does not finish its request"
+}
+
+reload_group() {
+	keeper_runs "$1" || { fail "$1 is not running"; return 1; }
+	[ -x "$BIN_DIR/$1" ] || { fail "$BIN_DIR/$1 is missing"; return 1; }
+	count=$(workers "$1" | wc -l)
+	for worker in $(workers "$1"); do
+		replace_worker "$worker" || return 1
+		within 1 has_workers "$1" "$count"
+	done
+	within "$PATIENCE" answers "$1" ||
+		{ fail "$1 does not answer, see $LOG_DIR/$1.log"; return 1; }
+	has_workers "$1" "$(workers_wanted "$1")" ||
+		fail "$1 has fewer workers than it should: restart it"
+	say "$1 has new workers: $(workers "$1" | tr '\n' ' ')"
+}
+
+reload() {
+	need_tools
+	status=0
+	for group in "$@"; do
+		reload_group "$group" || status=1
+	done
+	return "$status"
+}
+
+status() {
+	status=0
+	for group in "$@"; do
+		pids=$(workers "$group" | tr '\n' ' ')
+		if keeper_runs "$group" && [ -n "$pids" ]; then
+			say "$group runs: keeper $(pid_in "$group.pid")," \
+			    "workers $pids"
+		else
+			say "$group is down"
+			status=3
+		fi
+	done
+	return "$status"
+}
+
+check() {
+	status=0
+	for group in "$@"; do
+		if (clean_environment; exec "$BIN_DIR/$group" -t); then
+			say "$group is right"
+		else
+			fail "$group -t failed"
+			status=1
+		fi
+	done
+	return "$status"
+}
+
+# --- Migrations --------------------------------------------------------------
+
+# sql [ARGUMENT...]: the client, as the owner of the schema.
+sql() {
+	# shellcheck disable=SC2046,SC2086 # several words
+	"$client" $(setting KHATMA_MIGRATE_ARGS '') $where "$@" "$database"
+}
+
+find_database() {
+	client=$(command -v mariadb || command -v mysql) ||
+		die 'neither mariadb nor mysql is installed'
+	database=$(setting KHATMA_DB_NAME khatma)
+	where=$(setting KHATMA_DB_SOCKET '')
+	if [ -n "$where" ]; then
+		where="--socket=$where"
+	else
+		where="--host=$(setting KHATMA_DB_HOST localhost)"
+		where="$where --port=$(setting KHATMA_DB_PORT 3306)"
+	fi
+}
+
+version_of_database() {
+	echo 'SELECT MAX(version) FROM schema_migrations' | sql -N
+}
+
+# A failed file is not recorded; what it had done before stays done, for
+# MariaDB and MySQL cannot roll back a CREATE or ALTER.
+apply() {
+	number=$(basename "$1" | sed 's/^0*//; s/-.*//')
+	[ "$number" -gt "$version" ] || return 0
+	sql <"$1" || die "$1 failed (see above);" \
+	    'mend what it left, then migrate again'
+	[ "$(version_of_database)" = "$number" ] ||
+		die "$1 did not record its version"
+	say "applied $(basename "$1")"
+}
+
+migrate() {
+	find_database
+	tables=$(echo 'SHOW TABLES' | sql -N) ||
+		die "cannot reach the database $database"
+	if [ -z "$tables" ]; then
+		sql <"$SHARE_DIR/schema.sql" || die 'schema.sql failed'
+		say "made the tables, version $(version_of_database)"
+		return
+	fi
+	version=$(version_of_database) ||
+		die "$database has tables, but they are not khatma's"
+	for file in "$SHARE_DIR"/migrations/[0-9]*-*.sql; do
+		[ ! -f "$file" ] || apply "$file"
+	done
+	say "the schema is at version $(version_of_database)"
+}
+
+# --- Start here --------------------------------------------------------------
+
+main() {
+	SELF=$(readlink -f "$0")
+	command=${1-}
+	[ $# -eq 0 ] || shift
+	load_settings
+	for group in "$@"; do
+		case " $ALL " in
+		*" $group "*) ;;
+		*) die "there is no group $group" ;;
+		esac
+	done
+	# shellcheck disable=SC2086 # several words
+	[ $# -gt 0 ] || set -- $ALL
+	case $command in
+	start)	start "$@" ;;
+	stop)	stop "$@" ;;
+	reload)	reload "$@" ;;
+	status)	status "$@" ;;
+	check)	check "$@" ;;
+	restart) stop "$@" && start "$@" ;;
+	migrate) migrate ;;
+	_keep)	keeper "$1" ;;
+	*)	usage ;;
+	esac
+}
+
+# The shell has read the whole file when it comes here, so that a new version
+# may be installed while keepers run.
+main "$@"
+exit
