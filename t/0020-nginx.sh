@@ -1,0 +1,68 @@
+#!/bin/sh
+# What nginx answers by itself is a problem (RFC 9457) like any other, with the
+# headers that every answer has.
+. "$(dirname "$0")/tap.sh"
+
+# problem STATUS CODE: the last answer is this one.
+problem() {
+	wants "$1" "$2: the status"
+	like "$(header Content-Type)" '^application/problem\+json' "$2: its type"
+	is "$(field '[.type, .status, .code] | join(" ")')" \
+	    "about:blank $1 $2" "$2: its members"
+	like "$(field '.title, .detail')" '^[A-Z]' "$2: says something"
+	is "$(field .request_id)" "$(header X-Request-Id)" "$2: its request id"
+	is "$(header X-Content-Type-Options)" nosniff "$2: not to be sniffed"
+	is "$(header Cache-Control)" no-store "$2: not to be stored"
+}
+
+# letters COUNT
+letters() {
+	head -c "$1" /dev/zero | tr '\0' a
+}
+
+req GET /api/%zz
+problem 400 bad_request
+
+req GET /api/health/live/ '' '' -H "X-Long: $(letters 9000)"
+problem 400 bad_request
+
+req GET /elsewhere
+problem 404 not_found
+
+req TRACE /api/health/live/
+problem 405 method_not_allowed
+like "$(header Allow)" 'GET, HEAD' 'with Allow'
+
+letters 140000 >"$scratch/large"
+req POST /api/login/ '' '' --data-binary "@$scratch/large"
+problem 413 body_too_large
+
+req GET "/api/$(letters 9000)"
+problem 414 uri_too_long
+
+req GET /_khatma/problem
+problem 404 not_found
+
+# A client that guesses passwords.
+stack_private AUTH_RATE=1r/m
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
+	req GET /api/login/
+done
+isnt "$status" 429 'twenty logins and one more are let through at once'
+req GET /api/login/
+problem 429 too_many_requests
+like "$(header Retry-After)" '^[0-9]+$' 'with Retry-After'
+req GET /api/health/live/
+wants 200 'and that does not concern other addresses'
+
+# A group that is stopped.
+KHATMA_CONF=$stack/khatma.conf "$root/spawn.sh" stop stats
+req GET /api/stats/user/
+problem 503 service_unavailable
+like "$(header Retry-After)" '^[0-9]+$' 'with Retry-After'
+req POST /api/stats/user/ '{}'
+problem 503 service_unavailable
+req GET /api/health/live/
+wants 200 'and the others go on'
+
+done_testing
