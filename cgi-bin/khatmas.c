@@ -56,8 +56,9 @@ static const struct field patch_fields[] = { KHATMA_FIELDS(0), STATUS_FIELD };
 static enum err
 explain(struct req *r, enum err e)
 {
-	return e == ERR_PRIVATE_PUBLIC ?
-	    req_wrong(r, "is_public", MSG_PRIVATE_PUBLIC) : e;
+	if (e == ERR_PRIVATE_PUBLIC)
+		req_wrong(r, "is_public", MSG_PRIVATE_PUBLIC);
+	return e;
 }
 
 static enum err

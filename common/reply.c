@@ -34,6 +34,7 @@ begin(struct req *r, int status, const char *type)
 {
 	r->reply.status = status;
 	r->reply.type = type;
+	r->reply.code = NULL;
 	r->reply.body.max = REPLY_MAX;
 	r->reply.headers.max = HEADERS_MAX;
 	buf_reset(&r->reply.body, REPLY_KEEP);
@@ -92,6 +93,7 @@ reply_problem(struct req *r, enum err e)
 	struct json *j = &r->reply.json;
 
 	begin(r, t->status, "application/problem+json");
+	r->reply.code = t->code;
 	json_start(j, &r->reply.body);
 	json_open(j, NULL, '{');
 	json_text(j, "type", "about:blank");

@@ -20,6 +20,7 @@ struct transport;
 struct reply {
 	int status;
 	const char *type;	/* Content-Type; NULL without a body */
+	const char *code;	/* machine word of a problem, or NULL */
 	struct buf headers;
 	struct buf body;
 	struct json json;

@@ -89,7 +89,7 @@ log_answer(struct worker *w, const struct route *route, int64_t start)
 
 	log_request(&(struct log_request){
 	    .id = r->id, .group = w->service->name, .method = r->method_name,
-	    .route = r->route, .status = r->reply.status,
+	    .route = r->route, .status = r->reply.status, .code = r->reply.code,
 	    .duration = time_monotonic() - start, .statements = statements,
 	    .over = route && route->statements &&
 	        statements > route->statements,
