@@ -81,7 +81,7 @@ signup(struct req *r)
 	char phc[PASSWD_PHC_MAX];
 	struct signup s;
 	struct json *j;
-	int64_t id;
+	int64_t id = 0;
 	enum err e = req_fields(r, signup_fields, COUNT_OF(signup_fields), &in,
 	    NULL);
 
@@ -203,7 +203,7 @@ login(struct req *r)
 	char phc[PASSWD_PHC_MAX];
 	struct token token;
 	struct refresh refresh;
-	int64_t user, id;
+	int64_t user = 0, id = 0;
 	bool outdated;
 	enum err e = req_fields(r, login_fields, COUNT_OF(login_fields), &in,
 	    NULL);
@@ -256,7 +256,7 @@ refresh(struct req *r)
 	struct token old, new;
 	struct refresh used, next;
 	bool rotate = r->conf->refresh_rotate;
-	int64_t id;
+	int64_t id = 0;
 	enum err e = given_refresh(r, &old, &used);
 
 	if (e == OK && rotate)

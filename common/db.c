@@ -331,7 +331,7 @@ bind_args(const struct db_arg *args, MYSQL_BIND *binds, unsigned long *lengths,
 {
 	unsigned n;
 
-	for (n = 0; args[n].type != DB_END && n < PARAMS_MAX; n++) {
+	for (n = 0; n < PARAMS_MAX && args[n].type != DB_END; n++) {
 		memset(&binds[n], 0, sizeof(binds[n]));
 		if (args[n].type == DB_INT) {
 			numbers[n] = args[n].n;

@@ -29,9 +29,12 @@ decode(struct arena *a, const char *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		out[len] = s[i] == '+' ? ' ' : s[i];
 		if (s[i] == '%') {
-			if (n - i < 3 || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+			int high = n - i < 3 ? -1 : hex(s[i + 1]);
+			int low = n - i < 3 ? -1 : hex(s[i + 2]);
+
+			if (high < 0 || low < 0)
 				return NULL;
-			out[len] = (char)(hex(s[i + 1]) << 4 | hex(s[i + 2]));
+			out[len] = (char)(high * 16 + low);
 			i += 2;
 		}
 		if (out[len++] == '\0')

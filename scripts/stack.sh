@@ -299,6 +299,8 @@ status() {
 	return $result
 }
 
+[ -d "$VAR" ] || [ "${1-}" = up ] || { say "there is no $VAR"; exit 0; }
+
 # One at a time in a folder. -o: what is started here must not keep the lock.
 if [ -z "${STACK_LOCKED-}" ] && [ "${1-}" != status ]; then
 	(umask 077; mkdir -p "$VAR")

@@ -84,10 +84,13 @@ spawn start health >/dev/null
 ok 'start puts another in its place' spawn status health
 ok 'and the service is back' wait_for health_answers
 
+last=$(cat "$stack/run/health.pid" "$stack/run/health.master" | tr '\n' ,)
+last=$last$(workers health | tr -d ' ')
 spawn stop health >/dev/null
 spawn status health >/dev/null
 is $? 3 'a group that was stopped is down'
-is "$(pgrep -fc "^$BUILD/bin/health\$" -s 0)" 0 'with all its processes'
+is "$(ps -o stat= -p "$last" | grep -vc '^Z')" 0 \
+    'with its keeper, master and workers'
 spawn stop health >/dev/null
 is $? 0 'stop twice is harmless'
 

@@ -44,6 +44,7 @@ export BUILD
 scratch=$(mktemp -d /tmp/khatma-test.XXXXXX)
 body=$scratch/body
 headers=$scratch/headers
+answers=$scratch/answers
 status=
 tap_count=0
 tap_failed=0
@@ -139,7 +140,6 @@ header() {
 # sent in the same instant; - is no token. The answer to line N goes into
 # $answers/N, and "$answers/codes" gets a line "N STATUS" for each.
 together() {
-	answers=$scratch/answers
 	rm -rf "$answers"
 	mkdir "$answers"
 	awk -v dir="$answers" -v socket="$stack/http.sock" '
