@@ -1,7 +1,6 @@
 #include "common/json.h"
 
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,9 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/utf8.h"
+
+/* 2^53: up to here a double holds every whole number. */
+#define INTEGER_MAX	9007199254740992.0
 
 /*
  * cJSON's allocator takes no context, so the arena of the parse under way has
@@ -273,10 +275,10 @@ json_get_int(const cJSON *v, int64_t *n)
 {
 	double d = v->valuedouble;
 
-	if (!(fabs(d) <= 9007199254740992.0) || d != floor(d))
+	if (!(d >= -INTEGER_MAX && d <= INTEGER_MAX))
 		return false;
 	*n = (int64_t)d;
-	return true;
+	return (double)*n == d;
 }
 
 size_t
