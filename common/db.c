@@ -1,14 +1,11 @@
 #include "common/db.h"
 
 #include <mysql.h>
-#include <mysqld_error.h>
-#include <errmsg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/conf.h"
+#include "common/db_private.h"
 #include "common/log.h"
 #include "common/time.h"
 
@@ -53,7 +50,6 @@ struct db {
 	bool in_tx;
 	bool lost;		/* the last error was the connection's */
 	unsigned count;
-	unsigned seed;		/* of the pauses between retries */
 	int64_t insert_id;
 	struct db_stmt cache[CACHE_SLOTS];
 };
@@ -70,66 +66,26 @@ static const char *const session_sql[] = {
 	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 };
 
-/* The connector's and the server's numbers, in our words. */
-static enum err
-translate(struct db *db, unsigned number, const char *words)
-{
-	switch (number) {
-	case ER_LOCK_DEADLOCK: case ER_LOCK_WAIT_TIMEOUT: case ER_CHECKREAD:
-	case ER_NO_REFERENCED_ROW_2:	/* its parent went while we wrote */
-	case ER_ROW_IS_REFERENCED_2:	/* it got a child while we deleted */
-		return ERR_RETRY;
-	case ER_DUP_ENTRY:
-		return ERR_DUPLICATE;
-	case CR_SERVER_GONE_ERROR: case CR_SERVER_LOST:
-	case ER_UNKNOWN_STMT_HANDLER: case ER_UNKNOWN_COM_ERROR:
-	case ER_SERVER_SHUTDOWN: case ER_CONNECTION_KILLED:
-	case ER_OPTION_PREVENTS_STATEMENT:
-		db->lost = true;
-		return ERR_DATABASE_AWAY;
-	default:
-		break;
-	}
-	log_event("database_error", number, words);
-	switch (number) {
-	case CR_CONNECTION_ERROR: case CR_CONN_HOST_ERROR:
-	case CR_UNKNOWN_HOST: case ER_CON_COUNT_ERROR:
-	case ER_TOO_MANY_USER_CONNECTIONS: case ER_USER_LIMIT_REACHED:
-	case ER_ACCESS_DENIED_ERROR: case ER_DBACCESS_DENIED_ERROR:
-	case ER_BAD_DB_ERROR: case ER_HOST_NOT_PRIVILEGED:
-	case ER_DISK_FULL: case ER_RECORD_FILE_FULL:
-		return ERR_DATABASE_AWAY;
-	case ER_NO_SUCH_TABLE: case ER_BAD_FIELD_ERROR:
-		return ERR_SCHEMA_VERSION;
-	default:
-		return ERR_INTERNAL;
-	}
-}
-
 static enum err
 my_error(struct db *db)
 {
-	return translate(db, mysql_errno(db->my), mysql_error(db->my));
+	return db_error(mysql_errno(db->my), mysql_error(db->my), &db->lost);
 }
 
 static enum err
 stmt_error(struct db *db, const struct db_stmt *s)
 {
-	return translate(db, mysql_stmt_errno(s->handle),
-	    mysql_stmt_error(s->handle));
+	return db_error(mysql_stmt_errno(s->handle),
+	    mysql_stmt_error(s->handle), &db->lost);
 }
 
 struct db *
 db_new(const struct conf *conf)
 {
 	struct db *db = calloc(1, sizeof(*db));
-	struct timespec now;
 
-	if (db == NULL)
-		return NULL;
-	db->conf = conf;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	db->seed = (unsigned)now.tv_nsec;
+	if (db)
+		db->conf = conf;
 	return db;
 }
 
@@ -570,79 +526,48 @@ db_insert_id(struct db *db)
 	return db->insert_id;
 }
 
-/* Transactions */
+/* What db_tx.c makes transactions of. */
 
-static enum err
-try_once(struct db *db, db_fn *fn, void *arg)
+enum err
+db_begin(struct db *db)
 {
 	enum err e = connect_if_needed(db);
 
-	if (e != OK)
-		return e;
-	if (mysql_query(db->my, "START TRANSACTION") != 0)
-		return my_error(db);
-	db->in_tx = true;
-	e = fn(db, arg);
-	db->in_tx = false;
-	if (e == OK) {
-		if (mysql_query(db->my, "COMMIT") == 0)
-			return OK;
+	if (e == OK && mysql_query(db->my, "START TRANSACTION") != 0)
 		e = my_error(db);
-		if (db->lost)
-			return ERR_OUTCOME_UNKNOWN;
-	}
+	db->in_tx = e == OK;
+	return e;
+}
+
+enum err
+db_commit(struct db *db)
+{
+	db->in_tx = false;
+	return mysql_query(db->my, "COMMIT") == 0 ? OK : my_error(db);
+}
+
+void
+db_rollback(struct db *db)
+{
+	db->in_tx = false;
 	/* a rollback that fails leaves nothing behind but the connection */
 	if (!db->lost && mysql_query(db->my, "ROLLBACK") != 0)
 		db->lost = true;
-	return e;
 }
 
-static void
-pause_at_random(struct db *db)
+bool
+db_is_lost(const struct db *db)
 {
-	struct timespec t = { .tv_nsec =
-	    (long)(1 + rand_r(&db->seed) % 20) * 1000000L };
-
-	nanosleep(&t, NULL);
+	return db->lost;
 }
 
 enum err
-db_tx(struct db *db, db_fn *fn, void *arg)
+db_check(struct db *db, const char *sql)
 {
-	int64_t deadline = time_monotonic() + DB_RETRY_USEC;
-	enum err e;
-
-	for (;;) {
-		e = try_once(db, fn, arg);
-		if (e != ERR_RETRY && !(e == ERR_DATABASE_AWAY && db->lost))
-			break;
-		if (time_monotonic() > deadline) {
-			e = ERR_DATABASE_AWAY;
-			break;
-		}
-		pause_at_random(db);
-	}
-	return e;
-}
-
-enum err
-db_check(struct db *db, const char *sql, char why[DB_WHY_MAX])
-{
-	MYSQL_STMT *handle;
+	struct db_stmt *s;
 	enum err e = connect_if_needed(db);
 
-	snprintf(why, DB_WHY_MAX, "no connection to the database");
-	if (e != OK)
-		return e;
-	handle = mysql_stmt_init(db->my);
-	if (handle == NULL)
-		return ERR_INTERNAL;
-	if (mysql_stmt_prepare(handle, sql, strlen(sql)) != 0) {
-		snprintf(why, DB_WHY_MAX, "%s", mysql_stmt_error(handle));
-		e = ERR_INTERNAL;
-	}
-	mysql_stmt_close(handle);
-	return e;
+	return e == OK ? find(db, sql, &s) : e;
 }
 
 unsigned

@@ -120,11 +120,10 @@ enum err db_tx(struct db *db, db_fn *fn, void *arg);
 #define DB_RETRY_USEC	2000000
 
 /*
- * Prepare a statement without running it, for `<binary> -t`. why is the
- * server's sentence when that fails.
+ * Prepare a statement without running it, for `<binary> -t`. Errors as
+ * db_query(); the log has the server's words.
  */
-#define DB_WHY_MAX	512
-enum err db_check(struct db *db, const char *sql, char why[DB_WHY_MAX]);
+enum err db_check(struct db *db, const char *sql);
 
 /* Statements run since the last call. */
 unsigned db_count(struct db *db);

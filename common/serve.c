@@ -213,15 +213,13 @@ static int
 check_sql(struct worker *w)
 {
 	int wrong = 0;
-	char why[DB_WHY_MAX];
 
 	for (const char *const *const *table = w->service->sql; *table; table++)
 		for (const char *const *sql = *table; *sql; sql++) {
-			if (db_check(w->db, *sql, why) == OK)
+			if (db_check(w->db, *sql) == OK)
 				continue;
 			wrong = 1;
-			fprintf(stderr, "%s: %s\n\t%s\n", w->service->name, why,
-			    *sql);
+			log_event("statement_refused", 0, *sql);
 		}
 	return wrong;
 }
