@@ -1,5 +1,6 @@
 #include "common/model/stats.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/arena.h"
@@ -27,7 +28,12 @@ const char *const stats_sql[STATEMENTS + 1] = {
 	    "JOIN memberships m ON m.khatma_id = k.id AND m.user_id = u.id "
 	    "WHERE c.reader_id = u.id AND c.state = 'completed' "
 	    "AND k.status = 'completed'), "
-	    "u.chapters_read, u.juz_read, " SINCE("u.id") ", "
+	    "u.chapters_read, u.juz_read, "
+	    /* "day:chapters,…": which days are the last 30 depends on u's zone */
+	    "(SELECT GROUP_CONCAT(CONCAT(DATEDIFF(d.local_day, '1970-01-01'), "
+	    "':', d.chapters)) FROM (SELECT local_day, COUNT(*) AS chapters "
+	    "FROM sessions WHERE user_id = ? AND is_completed = TRUE "
+	    "AND local_day >= ? GROUP BY local_day) d), "
 	    "u.streak_first_day, u.streak_last_day, u.longest_streak, "
 	    "(SELECT COUNT(*) FROM achievements a WHERE a.user_id = u.id), "
 	    "(SELECT CAST(COALESCE(SUM(k.participants_count), 0) AS SIGNED) "
@@ -56,34 +62,61 @@ current_streak(const struct db_rows *rows, unsigned first, int64_t today)
 	    db_get_day(rows, first + 1), today);
 }
 
+/* The chapters of "day:chapters,…" on the days from first to last. */
+static int64_t
+sum_days(const char *list, int64_t first, int64_t last)
+{
+	int64_t sum = 0;
+
+	while (list && *list) {
+		char *end;
+		int64_t day = strtoll(list, &end, 10);
+		int64_t chapters = strtoll(end + (*end == ':'), &end, 10);
+
+		if (day >= first && day <= last)
+			sum += chapters;
+		list = *end == ',' ? end + 1 : NULL;
+	}
+	return sum;
+}
+
+static void
+from_row(const struct who *who, const struct db_rows *rows,
+    struct user_stats *s)
+{
+	int64_t today = time_local_day(db_get_text(rows, 11), who->now);
+
+	s->khatmas = db_get_int(rows, 1);
+	s->khatmas_completed = db_get_int(rows, 2);
+	s->chapters = db_get_int(rows, 3);
+	s->distinct_juz = db_get_int(rows, 4);
+	s->last_30_days = sum_days(db_get_text(rows, 5),
+	    today - (STATS_DAYS - 1), today);
+	s->current_streak = current_streak(rows, 6, today);
+	s->longest_streak = db_get_int(rows, 8);
+	s->achievements = db_get_int(rows, 9);
+	s->participants = db_get_int(rows, 10);
+}
+
 enum err
 stats_user(struct db *db, const struct who *who, int64_t user,
     struct user_stats *s)
 {
-	char since[TIME_DAY_MAX], until[TIME_DAY_MAX];
+	char since[TIME_DAY_MAX];
 	struct db_rows rows;
 	enum err e;
 
-	time_format_day(who->today - (STATS_DAYS - 1), since);
-	time_format_day(who->today, until);
+	/* zones are up to 26 hours apart: two days more than are wanted */
+	time_format_day(who->today - (STATS_DAYS - 1) - 2, since);
 	e = db_one(db, stats_sql[USER], ARGS(db_int(who->id), db_int(who->id),
-	    db_text(since), db_text(until), db_int(user)), &rows);
+	    db_int(user), db_text(since), db_int(user)), &rows);
 	if (e == ERR_NO_ROW)
 		return ERR_USER_NOT_FOUND;
 	if (e != OK)
 		return e;
 	if (db_get_int(&rows, 0) == 0)
 		return ERR_FORBIDDEN;
-	s->khatmas = db_get_int(&rows, 1);
-	s->khatmas_completed = db_get_int(&rows, 2);
-	s->chapters = db_get_int(&rows, 3);
-	s->distinct_juz = db_get_int(&rows, 4);
-	s->last_30_days = db_get_int(&rows, 5);
-	s->current_streak = current_streak(&rows, 6,
-	    time_local_day(db_get_text(&rows, 11), who->now));
-	s->longest_streak = db_get_int(&rows, 8);
-	s->achievements = db_get_int(&rows, 9);
-	s->participants = db_get_int(&rows, 10);
+	from_row(who, &rows, s);
 	return OK;
 }
 
