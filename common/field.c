@@ -287,6 +287,9 @@ read_null(const struct reading *r)
 		return wrong(r, MSG_NULL);
 	if (r->field->type == FIELD_TEXT)
 		memcpy(r->out, &empty, sizeof(empty));
+	if (r->field->type == FIELD_CHOICE)
+		return read_choice(r, &(struct raw){ .kind = RAW_TEXT,
+		    .text = empty });
 	return OK;
 }
 
@@ -368,7 +371,8 @@ read_all(struct raw (*get)(const void *, const char *), const void *source,
 		else if (table[i].flags & FIELD_REQUIRED)
 			e = wrong(&r, MSG_REQUIRED);
 		if (present && v.kind != RAW_ABSENT &&
-		    (v.kind != RAW_NULL || table[i].type == FIELD_TEXT))
+		    (v.kind != RAW_NULL || table[i].type == FIELD_TEXT ||
+		    table[i].type == FIELD_CHOICE))
 			*present |= UINT64_C(1) << i;
 		if (e == ERR_INTERNAL)
 			return e;

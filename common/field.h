@@ -59,7 +59,8 @@ enum field_type {
 
 enum {
 	FIELD_REQUIRED = 1,
-	FIELD_NULLABLE = 2,	/* null is "" for text, "not sent" otherwise */
+	/* null is "" for a text, the choice "" for a choice, else "not sent" */
+	FIELD_NULLABLE = 2,
 	FIELD_RAW = 4,		/* text is not trimmed: passwords */
 	FIELD_LINES = 8,	/* text may have line breaks and tabs */
 };

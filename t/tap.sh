@@ -189,7 +189,8 @@ new_user() {
 }
 
 db() {
-	mariadb --no-defaults --socket="$stack/run/db.sock" -N -e "$1" khatma
+	mariadb --no-defaults --default-character-set=utf8mb4 \
+	    --socket="$stack/run/db.sock" -N -e "$1" khatma
 }
 
 log_lines() {
