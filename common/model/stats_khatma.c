@@ -193,6 +193,8 @@ khatma_stats_write(struct json *j, const struct khatma_stats *s, int64_t today,
     enum lang lang)
 {
 	struct sums t = sum_up(s);
+	/* east of the asker, tomorrow may have begun and been read on */
+	int64_t last = t.last_day > today ? t.last_day : today;
 
 	json_open(j, NULL, '{');
 	json_int(j, "total_participants", s->participants);
@@ -203,7 +205,7 @@ khatma_stats_write(struct json *j, const struct khatma_stats *s, int64_t today,
 	write_pace(j, s, &t, today);
 	write_busiest(j, &t);
 	json_open(j, "daily_progress", '[');
-	for (int64_t d = today - (STATS_DAYS - 1); d <= today; d++)
+	for (int64_t d = last - (STATS_DAYS - 1); d <= last; d++)
 		write_day(j, s, d);
 	json_close(j);
 	json_open(j, "chapter_completion_status", '[');
