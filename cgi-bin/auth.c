@@ -99,7 +99,7 @@ signup(struct req *r)
 		return req_wrong(r, "email", MSG_EMAIL_TAKEN);
 	if (e != OK)
 		return e;
-	j = reply_created(r, "/api/user/me/");
+	j = reply_created(r, "/api/user/me/", id);
 	json_open(j, NULL, '{');
 	json_int(j, "id", id);
 	json_text(j, "fullname", s.fullname);

@@ -2,16 +2,12 @@
  * Khatmas and taking part in them: khatmas/, khatmas/<id>/ with join/, leave/,
  * intentions/, invitations/, and search/khatmas/.
  */
-#include <stdio.h>
-
-#include "common/arena.h"
 #include "common/model/board.h"
 #include "common/model/khatma.h"
 #include "common/model/member.h"
 #include "common/model/model.h"
 #include "common/model/user.h"
 #include "common/page.h"
-#include "common/query.h"
 #include "common/req.h"
 #include "common/route.h"
 #include "common/serve.h"
@@ -80,8 +76,7 @@ create(struct req *r)
 {
 	struct khatma_input in = { .description = "", .type = KHATMA_PRIVATE,
 	    .target_days = 30, .division = DIV_JUZ };
-	const char *location;
-	int64_t id;
+	int64_t id = 0;
 	enum err e = req_fields(r, create_fields, COUNT_OF(create_fields), &in,
 	    NULL);
 
@@ -89,10 +84,7 @@ create(struct req *r)
 		e = khatma_create(r->db, r->arena, &r->who, &in, &id);
 	if (e != OK)
 		return explain(r, e);
-	location = arena_printf(r->arena, "/api/khatmas/%lld/", (long long)id);
-	if (location == NULL)
-		return ERR_INTERNAL;
-	return write_object(r, reply_created(r, location), id);
+	return write_object(r, reply_created(r, "/api/khatmas/#/", id), id);
 }
 
 static enum err
@@ -265,7 +257,6 @@ join(struct req *r)
 		[LANG_EN] = "Successfully joined khatma",
 		[LANG_AR] = "تم الانضمام إلى الختمة بنجاح",
 	};
-	const char *location;
 	struct json *j;
 	enum err e = req_fields(r, join_fields, COUNT_OF(join_fields), &in,
 	    NULL);
@@ -277,11 +268,7 @@ join(struct req *r)
 		return req_wrong(r, "chapter", MSG_CHAPTER);
 	if (e != OK)
 		return e;
-	location = arena_printf(r->arena, "/api/khatmas/%lld/",
-	    (long long)r->number[0]);
-	if (location == NULL)
-		return ERR_INTERNAL;
-	j = reply_created(r, location);
+	j = reply_created(r, "/api/khatmas/#/", r->number[0]);
 	json_open(j, NULL, '{');
 	json_text(j, "message", message[r->lang]);
 	json_int(j, "chapter_assigned", in.chapter);
@@ -312,7 +299,7 @@ invite(struct req *r)
 
 	if (e != OK)
 		return e;
-	j = reply_json(r, 201);
+	j = reply_created(r, "/api/khatmas/#/invitations/", r->number[0]);
 	json_open(j, NULL, '{');
 	json_int(j, "id", id);
 	json_int(j, "khatma", r->number[0]);
@@ -359,7 +346,6 @@ static enum err
 put_intentions(struct req *r)
 {
 	struct intentions_input in = { 0 };
-	const char *location;
 	bool had;
 	enum err e = req_fields(r, intentions_fields,
 	    COUNT_OF(intentions_fields), &in, NULL);
@@ -369,12 +355,8 @@ put_intentions(struct req *r)
 		    &had);
 	if (e != OK)
 		return e;
-	location = arena_printf(r->arena, "/api/khatmas/%lld/intentions/",
-	    (long long)r->number[0]);
-	if (location == NULL)
-		return ERR_INTERNAL;
-	write_intentions(had ? reply_json(r, 200) :
-	    reply_created(r, location), &in.list);
+	write_intentions(had ? reply_json(r, 200) : reply_created(r,
+	    "/api/khatmas/#/intentions/", r->number[0]), &in.list);
 	return OK;
 }
 

@@ -91,15 +91,12 @@ answer(struct req *r, const struct recorded *done)
 {
 	struct session s;
 	struct json *j;
-	const char *location = arena_printf(r->arena,
-	    "/api/khatmas/%" PRId64 "/sessions/", r->number[0]);
 	enum err e = session_find(r->db, r->arena, &r->who, done->session, &s);
 
-	if (location == NULL)
-		return ERR_INTERNAL;
 	if (e != OK)
 		return e;
-	j = done->is_new ? reply_created(r, location) : reply_json(r, 200);
+	j = done->is_new ? reply_created(r, "/api/khatmas/#/sessions/",
+	    r->number[0]) : reply_json(r, 200);
 	session_write(j, &s, r->lang);
 	return OK;
 }

@@ -49,11 +49,19 @@ reply_json(struct req *r, int status)
 }
 
 struct json *
-reply_created(struct req *r, const char *path)
+reply_created(struct req *r, const char *path, int64_t id)
 {
 	struct json *j = reply_json(r, 201);
+	struct buf *h = &r->reply.headers;
 
-	reply_header(r, "Location", path);
+	buf_str(h, "Location: ");
+	for (; *path; path++) {
+		if (*path == '#')
+			buf_int(h, id);
+		else
+			buf_char(h, *path);
+	}
+	buf_str(h, "\r\n");
 	return j;
 }
 

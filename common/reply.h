@@ -32,8 +32,11 @@ struct reply {
  */
 struct json *reply_json(struct req *r, int status);
 
-/* 201 with a Location: the path at which the new thing is found. */
-struct json *reply_created(struct req *r, const char *path);
+/*
+ * 201 with a Location, the path at which the new thing is found: in it # stands
+ * for id.
+ */
+struct json *reply_created(struct req *r, const char *path, int64_t id);
 
 /* An answer without a body. */
 enum err reply_empty(struct req *r, int status);
