@@ -1,6 +1,7 @@
 #include "common/json.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,19 +10,23 @@
 #include "common/buf.h"
 #include "common/utf8.h"
 
-/* 2^53: up to here a double holds every whole number. */
-#define INTEGER_MAX	9007199254740992.0
+/* 2^53 - 1: a double that is not above it has not been rounded (RFC 7493). */
+#define INTEGER_MAX	9007199254740991.0
 
 /*
  * cJSON's allocator takes no context, so the arena of the parse under way has
  * to be named outside of it. A worker has one thread and one request.
  */
 static struct arena *parse_arena;
+static bool parse_starved;	/* the arena was full, the text may be good */
 
 static void *
 parse_alloc(size_t n)
 {
-	return arena_alloc(parse_arena, n);
+	void *p = arena_alloc(parse_arena, n);
+
+	parse_starved |= p == NULL;
+	return p;
 }
 
 static void
@@ -88,6 +93,17 @@ scan_number(struct scan *s)
 	return OK;
 }
 
+/* \uXXXX: cJSON would take other letters for the end of the string. */
+static enum err
+scan_escape(const struct scan *s)
+{
+	for (int i = 1; i <= 4; i++)
+		if (s->end - s->at <= i ||
+		    !isxdigit((unsigned char)s->at[i]))
+			return ERR_JSON_SYNTAX;
+	return memcmp(s->at + 1, "0000", 4) == 0 ? ERR_JSON_NUL : OK;
+}
+
 static enum err
 scan_string(struct scan *s)
 {
@@ -100,9 +116,12 @@ scan_string(struct scan *s)
 			return ERR_JSON_SYNTAX;
 		if (*s->at != '\\')
 			continue;
-		if (s->end - s->at > 5 && memcmp(s->at, "\\u0000", 6) == 0)
-			return ERR_JSON_NUL;
-		s->at++;
+		if (++s->at < s->end && *s->at == 'u') {
+			enum err e = scan_escape(s);
+
+			if (e != OK)
+				return e;
+		}
 	}
 	return ERR_JSON_SYNTAX;
 }
@@ -206,10 +225,11 @@ parse(struct arena *a, const char *text, size_t n, const cJSON **object)
 	cJSON *v;
 
 	parse_arena = a;
+	parse_starved = false;
 	cJSON_InitHooks(&hooks);
 	v = cJSON_ParseWithLength(text, n);
 	if (v == NULL)
-		return ERR_JSON_SYNTAX;
+		return parse_starved ? ERR_INTERNAL : ERR_JSON_SYNTAX;
 	if (!cJSON_IsObject(v))
 		return ERR_JSON_NOT_OBJECT;
 	*object = v;

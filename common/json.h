@@ -46,7 +46,7 @@ enum json_type json_type_of(const struct cJSON *v);
 const char *json_get_text(const struct cJSON *v);
 bool json_get_bool(const struct cJSON *v);
 
-/* False when the number is not whole or beyond 2^53. */
+/* False when the number is not whole or beyond 2^53 - 1. */
 bool json_get_int(const struct cJSON *v, int64_t *n);
 
 /* Walk a JSON_ARRAY: how many items, its first, the one after. */

@@ -17,32 +17,39 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decode n bytes of s in place of a copy; NULL when they are not right. */
-static const char *
-decode(struct arena *a, const char *s, size_t n)
+/* One byte of %XX or of itself; returns how many it took, 0: not right. */
+static size_t
+decode_byte(const char *s, size_t n, char *out)
+{
+	int high, low;
+
+	*out = *s == '+' ? ' ' : *s;
+	if (*s != '%')
+		return 1;
+	high = n < 3 ? -1 : hex(s[1]);
+	low = n < 3 ? -1 : hex(s[2]);
+	if (high < 0 || low < 0)
+		return 0;
+	*out = (char)(high * 16 + low);
+	return 3;
+}
+
+static enum err
+decode(struct arena *a, const char *s, size_t n, const char **decoded)
 {
 	char *out = arena_alloc(a, n + 1);
-	size_t len = 0;
+	size_t len = 0, took;
 
 	if (out == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		out[len] = s[i] == '+' ? ' ' : s[i];
-		if (s[i] == '%') {
-			int high = n - i < 3 ? -1 : hex(s[i + 1]);
-			int low = n - i < 3 ? -1 : hex(s[i + 2]);
-
-			if (high < 0 || low < 0)
-				return NULL;
-			out[len] = (char)(high * 16 + low);
-			i += 2;
-		}
-		if (out[len++] == '\0')
-			return NULL;
+		return ERR_INTERNAL;
+	for (size_t i = 0; i < n; i += took) {
+		took = decode_byte(s + i, n - i, &out[len]);
+		if (took == 0 || out[len++] == '\0')
+			return ERR_QUERY;
 	}
-	if (!utf8_valid(out, len) || utf8_has_control(out, false))
-		return NULL;
-	return out;
+	*decoded = out;
+	return utf8_valid(out, len) && !utf8_has_control(out, false) ? OK :
+	    ERR_QUERY;
 }
 
 static enum err
@@ -51,14 +58,18 @@ add_pair(struct arena *a, const char *s, size_t n, const struct query **first,
 {
 	size_t name = strcspn(s, "=&");
 	struct query *q = arena_alloc(a, sizeof(*q));
+	enum err e;
 
 	if (q == NULL)
 		return ERR_INTERNAL;
-	q->name = decode(a, s, name);
-	q->value = name < n ? decode(a, s + name + 1, n - name - 1) : "";
-	if (q->name == NULL || q->value == NULL ||
-	    query_get(*first, q->name) != NULL)
-		return ERR_QUERY;
+	q->value = "";
+	e = decode(a, s, name, &q->name);
+	if (e == OK && name < n)
+		e = decode(a, s + name + 1, n - name - 1, &q->value);
+	if (e == OK && query_get(*first, q->name) != NULL)
+		e = ERR_QUERY;
+	if (e != OK)
+		return e;
 	if (*last)
 		(*last)->next = q;
 	else

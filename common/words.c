@@ -1,7 +1,6 @@
 #include "common/words.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,15 +28,33 @@ lang_read(const char *tag, enum lang *l)
 	return false;
 }
 
-/* The weight of a range in thousandths: "ar-EG;q=0.8" is 800. */
+/*
+ * The weight of a range in thousandths, RFC 9110 section 12.4.2: "ar-EG;q=0.8"
+ * is 800, one without a weight 1000, one that is not well-formed 0.
+ */
 static int
 weight(const char *range, size_t n)
 {
-	const char *q = memmem(range, n, "q=", 2);
+	const char *end = range + n, *s = memchr(range, ';', n);
+	int value, unit = 100;
 
-	if (q == NULL)
+	if (s == NULL)
 		return 1000;
-	return (int)(strtod(q + 2, NULL) * 1000.0);
+	while (end[-1] == ' ' || end[-1] == '\t')
+		end--;
+	for (s++; s < end && (*s == ' ' || *s == '\t'); s++)
+		continue;
+	if (end - s < 3 || (*s != 'q' && *s != 'Q') || s[1] != '=' ||
+	    (s[2] != '0' && s[2] != '1'))
+		return 0;
+	value = (s[2] - '0') * 1000;
+	if (end - s > 3 && s[3] != '.')
+		return 0;
+	for (s += 4; s < end && isdigit((unsigned char)*s) && unit > 0; s++) {
+		value += (*s - '0') * unit;
+		unit /= 10;
+	}
+	return s < end || value > 1000 ? 0 : value;
 }
 
 enum lang

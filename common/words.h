@@ -18,7 +18,7 @@ bool lang_read(const char *tag, enum lang *l);
 
 /*
  * The language that an Accept-Language header (RFC 9110 section 12.5.4) likes
- * best among ours; English for none, for NULL and for a tie with anything.
+ * best among ours, of equals the first; English for none and for NULL.
  */
 enum lang lang_accepted(const char *header);
 
