@@ -161,21 +161,27 @@ load_line(struct conf *c, char *line, char why[512])
 }
 
 static const char *
+cannot_read(const char *path, char why[512])
+{
+	snprintf(why, 512, "cannot read %.256s: %s", path, strerror(errno));
+	return why;
+}
+
+static const char *
 load_file(struct conf *c, const char *path, bool needed, char why[512])
 {
-	char line[1024];
+	char *line = NULL;
+	size_t size = 0;
 	const char *wrong = NULL;
 	FILE *f = fopen(path, "re");
 
-	if (f == NULL && !needed)
-		return NULL;
-	if (f == NULL) {
-		snprintf(why, 512, "cannot read %.256s: %s", path,
-		    strerror(errno));
-		return why;
-	}
-	while (wrong == NULL && fgets(line, sizeof(line), f) != NULL)
+	if (f == NULL)
+		return needed ? cannot_read(path, why) : NULL;
+	while (wrong == NULL && getline(&line, &size, f) != -1)
 		wrong = load_line(c, line, why);
+	if (wrong == NULL && ferror(f))
+		wrong = cannot_read(path, why);
+	free(line);
 	fclose(f);
 	return wrong;
 }
