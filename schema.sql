@@ -282,7 +282,7 @@ CREATE TABLE achievements (
 	khatma_name VARCHAR(200) NOT NULL
 		COMMENT 'Its name when the award was earned',
 	session_id BIGINT NOT NULL
-		COMMENT 'The session that earned it: its undo takes it back',
+		COMMENT 'The session that earned it',
 	earned_at DATETIME(6) NOT NULL
 		COMMENT 'When',
 	PRIMARY KEY (id),
@@ -315,7 +315,7 @@ CREATE TABLE notifications (
 	achievement_type VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL
 		COMMENT 'Which achievement',
 	session_id BIGINT NULL
-		COMMENT 'The session that caused it: its undo takes it back',
+		COMMENT 'The session that caused it',
 	is_read BOOLEAN NOT NULL DEFAULT FALSE
 		COMMENT 'Whether the user has read it',
 	created_at DATETIME(6) NOT NULL

@@ -9,8 +9,8 @@
 #include "common/model/notification.h"
 
 enum {
-	AWARD, AWARD_FIRST, LOCK_LEADER, GROUPS_LED, FAST_DAYS, TAKE_BACK, TAKE_BACK_FIRST,
-	LIST, STATEMENTS
+	AWARD, AWARD_FIRST, LOCK_LEADER, GROUPS_LED, FAST_DAYS,
+	TAKE_BACK, TAKE_BACK_FAST, TAKE_BACK_FIRST, LIST, STATEMENTS
 };
 
 #define ONCE	" ON DUPLICATE KEY UPDATE achievements.id = achievements.id"
@@ -38,11 +38,15 @@ const char *const achievement_sql[STATEMENTS + 1] = {
 	    "WHERE khatma_id = ? AND user_id = ? AND counts_day = TRUE",
 	[TAKE_BACK] =
 	    "DELETE FROM achievements WHERE user_id = ? "
-	    "AND achievement_type = ? AND session_id = ?",
+	    "AND achievement_type = ?",
+	[TAKE_BACK_FAST] =
+	    "DELETE FROM achievements WHERE user_id = ? "
+	    "AND achievement_type = 'fast_reader' AND khatma_id = ?",
 	[TAKE_BACK_FIRST] =
 	    "DELETE a FROM achievements a JOIN users u ON u.id = a.user_id "
-	    "WHERE a.session_id = ? AND a.achievement_type = 'first_khatma' "
-	    "AND u.khatmas_completed = 0",
+	    "WHERE a.achievement_type = 'first_khatma' "
+	    "AND u.khatmas_completed = 0 AND a.user_id IN "
+	    "(SELECT c.reader_id FROM chapters c WHERE c.khatma_id = ?)",
 	[LIST] =
 	    "SELECT u.id = ? OR EXISTS (SELECT 1 FROM memberships x "
 	    "JOIN memberships y ON y.khatma_id = x.khatma_id "
@@ -213,34 +217,43 @@ achievement_award_khatma(struct db *db, const struct khatma_lock *k,
 }
 
 static enum err
-take_back(struct db *db, enum achievement_type type, int64_t user,
-    int64_t session)
+take_back(struct db *db, enum achievement_type type, int64_t user)
 {
 	return db_exec(db, achievement_sql[TAKE_BACK],
-	    ARGS(db_int(user), db_text(types[type].name), db_int(session)),
-	    NULL);
+	    ARGS(db_int(user), db_text(types[type].name)), NULL);
+}
+
+/* What rests on the khatma's completion, which is no more. */
+static enum err
+undo_khatma(struct db *db, const struct khatma_lock *k)
+{
+	int64_t led = GROUPS_TO_LEAD;
+	enum err e = db_exec(db, achievement_sql[TAKE_BACK_FIRST],
+	    ARGS(db_int(k->id)), NULL);
+
+	if (e == OK)
+		e = db_exec(db, achievement_sql[TAKE_BACK_FAST],
+		    ARGS(db_int(k->creator_id), db_int(k->id)), NULL);
+	if (e == OK && k->type == KHATMA_GROUP)
+		e = groups_led(db, k->creator_id, &led);
+	if (e == OK && led < GROUPS_TO_LEAD)
+		e = take_back(db, GROUP_LEADER, k->creator_id);
+	return e;
 }
 
 enum err
 achievement_undo(struct db *db, const struct khatma_lock *k, int64_t user,
-    int64_t session, const struct reached *r)
+    const struct reached *r)
 {
-	int64_t led = 0;
-	enum err e = db_exec(db, achievement_sql[TAKE_BACK_FIRST],
-	    ARGS(db_int(session)), NULL);
+	enum err e = OK;
 
 	for (int t = 0; t < ACHIEVEMENT_TYPES && e == OK; t++)
-		if (is_of_reader((enum achievement_type)t) &&
-		    !holds((enum achievement_type)t, r))
-			e = take_back(db, (enum achievement_type)t, user,
-			    session);
-	if (e == OK)
-		e = take_back(db, FAST_READER, user, session);
-	if (e == OK)
-		e = groups_led(db, k->creator_id, &led);
-	if (e == OK && led < GROUPS_TO_LEAD)
-		e = take_back(db, GROUP_LEADER, k->creator_id, session);
-	return e == OK ? notify_undone(db, session) : e;
+		if ((r->has & 1u << t) && is_of_reader((enum achievement_type)t)
+		    && !holds((enum achievement_type)t, r))
+			e = take_back(db, (enum achievement_type)t, user);
+	if (e == OK && k->status == KHATMA_COMPLETED)
+		e = undo_khatma(db, k);
+	return e;
 }
 
 static enum err

@@ -59,9 +59,13 @@ enum err achievement_award_reader(struct db *db, const struct khatma_lock *k,
 enum err achievement_award_khatma(struct db *db, const struct khatma_lock *k,
     int64_t session, int64_t today);
 
-/* Take back what session earned and no longer holds after its undo. */
+/*
+ * After the undo of one of a user's readings in k (as it was locked: when it
+ * was completed then, it is no more): take back every award that the undo has
+ * left without its reason, whichever session it was earned by.
+ */
 enum err achievement_undo(struct db *db, const struct khatma_lock *k,
-    int64_t user, int64_t session, const struct reached *r);
+    int64_t user, const struct reached *r);
 
 /* The bits of reached.has for the list of types that the database joined. */
 unsigned achievement_bits(const char *types);

@@ -4,8 +4,8 @@
 #include "common/db.h"
 
 enum {
-	ASSIGNED, READ, COMPLETED, EARNED, UNDONE, LIST_EVERY, LIST_BY_READ,
-	FIND, MARK, MARK_ALL, STATEMENTS
+	ASSIGNED, READ, COMPLETED, EARNED, UNDONE_CHAPTER, UNDONE_KHATMA,
+	UNDONE_AWARDS, LIST_EVERY, LIST_BY_READ, FIND, MARK, MARK_ALL, STATEMENTS
 };
 
 /* A second telling finds the unique key taken and changes nothing. */
@@ -51,11 +51,19 @@ const char *const notification_sql[STATEMENTS + 1] = {
 	    "CONCAT('achievement_earned:', e.achievement_type), e.khatma_id, "
 	    "e.achievement_type, e.session_id, UTC_TIMESTAMP(6) "
 	    "FROM achievements e WHERE e.session_id = ?" ONCE,
-	[UNDONE] =
+	[UNDONE_CHAPTER] =
+	    "DELETE FROM notifications WHERE session_id = ? "
+	    "AND notification_type = 'chapter_completed'",
+	[UNDONE_KHATMA] =
+	    "DELETE FROM notifications WHERE khatma_id = ? "
+	    "AND notification_type = 'khatma_completed'",
+	[UNDONE_AWARDS] =
 	    "DELETE n FROM notifications n LEFT JOIN achievements e "
 	    "ON e.user_id = n.user_id "
 	    "AND e.achievement_type = n.achievement_type "
-	    "WHERE n.session_id = ? AND e.id IS NULL",
+	    "WHERE n.once_key LIKE 'achievement_earned:%' AND e.id IS NULL "
+	    "AND (n.user_id IN (?, ?) OR n.user_id IN "
+	    "(SELECT c.reader_id FROM chapters c WHERE c.khatma_id = ?))",
 	[LIST_EVERY] = LIST("WHERE user_id = ?"),
 	[LIST_BY_READ] = LIST("WHERE user_id = ? AND is_read = ?"),
 	[FIND] =
@@ -102,10 +110,17 @@ notify_earned(struct db *db, int64_t session)
 }
 
 enum err
-notify_undone(struct db *db, int64_t session)
+notify_undone(struct db *db, int64_t khatma, int64_t reader, int64_t creator,
+    int64_t session)
 {
-	return db_exec(db, notification_sql[UNDONE], ARGS(db_int(session)),
-	    NULL);
+	enum err e = db_exec(db, notification_sql[UNDONE_CHAPTER],
+	    ARGS(db_int(session)), NULL);
+
+	if (e == OK)
+		e = db_exec(db, notification_sql[UNDONE_KHATMA],
+		    ARGS(db_int(khatma)), NULL);
+	return e == OK ? db_exec(db, notification_sql[UNDONE_AWARDS],
+	    ARGS(db_int(reader), db_int(creator), db_int(khatma)), NULL) : e;
 }
 
 static const char *

@@ -54,10 +54,12 @@ enum err notify_completed(struct db *db, int64_t khatma, int64_t session);
 enum err notify_earned(struct db *db, int64_t session);
 
 /*
- * Take back what a session caused, but not the word of an achievement that
- * its owner still has.
+ * After the undo of a reader's session in a khatma of this creator: take back
+ * that its chapter was read, that the khatma is completed, and the word of
+ * every achievement that is no more.
  */
-enum err notify_undone(struct db *db, int64_t session);
+enum err notify_undone(struct db *db, int64_t khatma, int64_t reader,
+    int64_t creator, int64_t session);
 
 /* Reading them */
 

@@ -262,6 +262,24 @@ reopen_khatma(struct db *db, struct record *t)
 	    ARGS(db_int(t->khatma.id)), NULL) : e;
 }
 
+/* The chapter and its session as they were before the completion. */
+static enum err
+reopen_chapter(struct db *db, struct record *t)
+{
+	enum err e = db_exec(db, reading_sql[REOPEN_SESSION],
+	    ARGS(db_int(t->session)), NULL);
+
+	/* what was not read was not read again either */
+	if (e == OK)
+		e = db_exec(db, reading_sql[DELETE_REREADINGS],
+		    ARGS(CHAPTER_KEY(t), db_int(t->who->id),
+		    db_int(t->session)), NULL);
+	if (e == OK)
+		e = db_exec(db, reading_sql[REOPEN_CHAPTER],
+		    ARGS(CHAPTER_KEY(t)), NULL);
+	return e == OK ? khatma_recount(db, t->khatma.id) : e;
+}
+
 static enum err
 undo(struct db *db, struct record *t)
 {
@@ -274,22 +292,13 @@ undo(struct db *db, struct record *t)
 	if (t->khatma.status == KHATMA_COMPLETED)
 		e = reopen_khatma(db, t);
 	if (e == OK)
-		e = db_exec(db, reading_sql[REOPEN_SESSION],
-		    ARGS(db_int(t->session)), NULL);
-	/* what was not read was not read again either */
-	if (e == OK)
-		e = db_exec(db, reading_sql[DELETE_REREADINGS],
-		    ARGS(CHAPTER_KEY(t), db_int(t->who->id),
-		    db_int(t->session)), NULL);
-	if (e == OK)
-		e = db_exec(db, reading_sql[REOPEN_CHAPTER],
-		    ARGS(CHAPTER_KEY(t)), NULL);
-	if (e == OK)
-		e = khatma_recount(db, t->khatma.id);
+		e = reopen_chapter(db, t);
 	if (e == OK)
 		e = reader_refresh(db, t->who->id, 0, false, true, &r);
-	return e == OK ? achievement_undo(db, &t->khatma, t->who->id,
-	    t->session, &r) : e;
+	if (e == OK)
+		e = achievement_undo(db, &t->khatma, t->who->id, &r);
+	return e == OK ? notify_undone(db, t->khatma.id, t->who->id,
+	    t->khatma.creator_id, t->session) : e;
 }
 
 /* What the reading means, by the state in which the chapter is found. */
