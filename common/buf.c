@@ -63,6 +63,17 @@ buf_int(struct buf *b, int64_t v)
 }
 
 void
+buf_path(struct buf *b, const char *path, int64_t id)
+{
+	for (; *path; path++) {
+		if (*path == '#')
+			buf_int(b, id);
+		else
+			buf_char(b, *path);
+	}
+}
+
+void
 buf_reset(struct buf *b, size_t keep)
 {
 	if (b->size > keep)

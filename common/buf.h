@@ -26,6 +26,9 @@ void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t v);
 
+/* Append a path in which each # stands for id. */
+void buf_path(struct buf *b, const char *path, int64_t id);
+
 /*
  * Empty b for another use. Memory above keep bytes goes back to the system,
  * so that one large answer does not stay in a worker's size.

@@ -44,16 +44,7 @@ page_url(struct req *r, const struct page *page, int64_t number)
 
 	buf_str(&url, r->base_url);
 	buf_str(&url, "/api/");
-	buf_str(&url, r->route);
-	for (char *hash; url.data && (hash = strchr(url.data, '#')); ) {
-		struct buf rest = { .max = URL_MAX };
-
-		buf_str(&rest, hash + 1);
-		url.len = (size_t)(hash - url.data);
-		buf_int(&url, r->number[0]);
-		buf_add(&url, rest.data, rest.len);
-		buf_free(&rest);
-	}
+	buf_path(&url, r->route, r->number[0]);
 	buf_str(&url, "/?page=");
 	buf_int(&url, number);
 	buf_str(&url, "&page_size=");

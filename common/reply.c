@@ -55,12 +55,7 @@ reply_created(struct req *r, const char *path, int64_t id)
 	struct buf *h = &r->reply.headers;
 
 	buf_str(h, "Location: ");
-	for (; *path; path++) {
-		if (*path == '#')
-			buf_int(h, id);
-		else
-			buf_char(h, *path);
-	}
+	buf_path(h, path, id);
 	buf_str(h, "\r\n");
 	return j;
 }

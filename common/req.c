@@ -11,6 +11,8 @@
 #include "common/utf8.h"
 #include "common/words.h"
 
+enum { AUTHORITY_MAX = 255 + 6 };	/* RFC 1035 section 2.3.4, and :65535 */
+
 static const struct {
 	const char *name;
 	enum method method;
@@ -68,10 +70,11 @@ read_id(struct req *r, const char *given)
 		r->id[0] = '\0';
 }
 
+/* Host and port, of the characters and the length they can have. */
 static bool
 is_authority(const char *s)
 {
-	return *s && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	return *s && strlen(s) <= AUTHORITY_MAX && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]")] == '\0';
 }
 
