@@ -81,6 +81,9 @@ check_invitation(struct db *db, const struct act *t)
 
 	if (t->code == NULL)
 		return ERR_INVITATION_NEEDED;
+	/* the column is ASCII, and refuses to be compared with other text */
+	if (t->code[strspn(t->code, "0123456789abcdef")] != '\0')
+		return ERR_INVITATION_INVALID;
 	e = db_one(db, member_sql[INVITED],
 	    ARGS(db_text(t->code), db_int(t->khatma)), &rows);
 	if (e == OK && db_get_int(&rows, 0) == 0)
