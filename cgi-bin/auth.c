@@ -200,7 +200,7 @@ login(struct req *r)
 {
 	struct login_input in = { 0 };
 	struct passwd_cost c = cost(r);
-	char phc[PASSWD_PHC_MAX];
+	char phc[PASSWD_PHC_MAX], rehashed[PASSWD_PHC_MAX];
 	struct token token;
 	struct refresh refresh;
 	int64_t user = 0, id = 0;
@@ -214,12 +214,12 @@ login(struct req *r)
 		return e;
 	outdated = passwd_outdated(phc, &c);
 	if (outdated)
-		e = passwd_hash(&c, in.password, phc);
+		e = passwd_hash(&c, in.password, rehashed);
 	if (e == OK)
 		e = new_refresh(r, &token, &refresh);
 	if (e == OK)
-		e = login_start(r->db, user, &refresh, outdated ? phc : NULL,
-		    &id);
+		e = login_start(r->db, user, &refresh, phc,
+		    outdated ? rehashed : NULL, &id);
 	return e == OK ? answer_tokens(r, user, id, &token) : e;
 }
 
@@ -292,16 +292,14 @@ static const struct field password_fields[] = {
 	    .offset = offsetof(struct password_input, new) },
 };
 
+/* The rules of a new password; old is the stored form of the present one. */
 static enum err
-check_passwords(struct req *r, const struct password_input *in)
+check_passwords(struct req *r, const struct password_input *in,
+    char old[PASSWD_PHC_MAX])
 {
 	struct profile p = { 0 };
-	bool matches;
-	enum err e = user_password_matches(r->db, r->who.id, in->old,
-	    &matches);
+	enum err e = user_check_password(r->db, r->who.id, in->old, old);
 
-	if (e == OK && !matches)
-		e = req_wrong(r, "old_password", MSG_PASSWORD_WRONG);
 	if (e == OK && strcmp(in->old, in->new) == 0)
 		e = req_wrong(r, "new_password", MSG_PASSWORD_SAME);
 	if (e == OK)
@@ -315,16 +313,19 @@ password(struct req *r)
 {
 	struct password_input in = { 0 };
 	struct passwd_cost c = cost(r);
-	char phc[PASSWD_PHC_MAX];
+	char old[PASSWD_PHC_MAX], new[PASSWD_PHC_MAX];
 	enum err e = req_fields(r, password_fields, COUNT_OF(password_fields),
 	    &in, NULL);
 
 	if (e == OK)
-		e = check_passwords(r, &in);
+		e = check_passwords(r, &in, old);
 	if (e == OK)
-		e = passwd_hash(&c, in.new, phc);
+		e = passwd_hash(&c, in.new, new);
 	if (e == OK)
-		e = user_set_password(r->db, r->who.id, phc, r->who.login);
+		e = user_set_password(r->db, r->who.id, old, new,
+		    r->who.login);
+	if (e == ERR_LOGIN_FAILED)
+		e = req_wrong(r, "old_password", MSG_PASSWORD_WRONG);
 	return e == OK ? reply_empty(r, 204) : e;
 }
 

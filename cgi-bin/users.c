@@ -87,17 +87,16 @@ static enum err
 delete(struct req *r)
 {
 	struct delete_input in = { 0 };
-	bool matches;
+	char phc[PASSWD_PHC_MAX];
 	enum err e = req_fields(r, delete_fields, COUNT_OF(delete_fields), &in,
 	    NULL);
 
 	if (e == OK)
-		e = user_password_matches(r->db, r->who.id, in.password,
-		    &matches);
-	if (e == OK && !matches)
-		e = req_wrong(r, "password", MSG_PASSWORD_WRONG);
+		e = user_check_password(r->db, r->who.id, in.password, phc);
 	if (e == OK)
-		e = account_delete(r->db, r->who.id);
+		e = account_delete(r->db, r->who.id, phc);
+	if (e == ERR_LOGIN_FAILED)
+		e = req_wrong(r, "password", MSG_PASSWORD_WRONG);
 	return e == OK ? reply_empty(r, 204) : e;
 }
 

@@ -20,7 +20,8 @@
 #include "common/time.h"
 #include "common/token.h"
 
-enum { ARENA_MAX = 48 << 20, MAPPED_FROM = 256 << 10 };
+enum { ARENA_MAX = 48 << 20, MAPPED_FROM = 256 << 10,
+	WHY_MAX = 512 };
 
 /* What a worker keeps from one request to the next. */
 struct worker {
@@ -214,35 +215,37 @@ static int
 check_sql(struct worker *w)
 {
 	int wrong = 0;
+	enum err e;
 
 	for (const char *const *const *table = w->service->sql; *table; table++)
 		for (const char *const *sql = *table; *sql; sql++) {
-			if (db_check(w->db, *sql) == OK)
+			e = db_check(w->db, *sql);
+			if (e == OK)
 				continue;
+			if (e == ERR_DATABASE_AWAY)
+				return 1;
 			wrong = 1;
 			log_event("statement_refused", 0, *sql);
 		}
 	return wrong;
 }
 
-static int
-start(struct worker *w)
+/* NULL, or the reason why the worker cannot start, in buffer or const. */
+static const char *
+start(struct worker *w, char buffer[WHY_MAX])
 {
-	char buffer[512];
 	const char *why = conf_load(&w->conf, buffer);
 
-	if (why == NULL)
-		why = token_key_load(w->conf.jwt_key_file, &w->key);
-	if (why == NULL) {
-		w->arena = arena_new(ARENA_MAX);
-		w->db = db_new(&w->conf);
-		if (w->arena == NULL || w->db == NULL)
-			why = "out of memory";
+	if (why != NULL)
+		return why;
+	why = token_key_load(w->conf.jwt_key_file, &w->key);
+	if (why != NULL) {
+		snprintf(buffer, WHY_MAX, "%s: %s", w->conf.jwt_key_file, why);
+		return buffer;
 	}
-	if (why == NULL)
-		return 0;
-	fprintf(stderr, "%s: %s\n", w->service->name, why);
-	return 1;
+	w->arena = arena_new(ARENA_MAX);
+	w->db = db_new(&w->conf);
+	return w->arena && w->db ? NULL : "out of memory";
 }
 
 static void
@@ -259,7 +262,9 @@ serve(int argc, char **argv, const struct service *service)
 {
 	struct worker w = { .service = service };
 	bool check = argc > 1 && strcmp(argv[1], "-t") == 0;
-	int rc;
+	char buffer[WHY_MAX];
+	const char *why;
+	int rc = 1;
 
 	/*
 	 * Blocks from here on are mapped and go back to the system when they
@@ -271,15 +276,17 @@ serve(int argc, char **argv, const struct service *service)
 		fprintf(stderr, "usage: %s [-t]\n", argv[0]);
 		return 1;
 	}
-	rc = start(&w);
-	if (rc != 0)
+	why = start(&w, buffer);
+	if (why) {
+		fprintf(stderr, "%s: %s\n", service->name, why);
 		sleep(!check);	/* its supervisor must not spin */
-	else if (check)
+	} else if (check) {
 		rc = check_sql(&w);
-	else if (FCGX_IsCGI())
+	} else if (FCGX_IsCGI()) {
 		rc = serve_cgi(&w);
-	else
+	} else {
 		rc = serve_fcgi(&w);
+	}
 	finish(&w);
 	return rc;
 }

@@ -55,9 +55,10 @@ tap_own=
 # tap_result EXITSTATUS NAME
 tap_result() {
 	tap_count=$((tap_count + 1))
-	[ "$1" = 0 ] && echo "ok $tap_count - $2" && return
+	# by printf: some shells' echo takes a backslash in a name for more
+	[ "$1" = 0 ] && printf 'ok %d - %s\n' "$tap_count" "$2" && return
 	tap_failed=$((tap_failed + 1))
-	echo "not ok $tap_count - $2"
+	printf 'not ok %d - %s\n' "$tap_count" "$2"
 	return 1
 }
 

@@ -23,7 +23,7 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "SELECT khatma_id FROM memberships WHERE user_id = ? "
 	    "AND khatma_id > ? ORDER BY khatma_id LIMIT 1",
 	[LOCK_USER] =
-	    "SELECT id FROM users WHERE id = ? FOR UPDATE",
+	    "SELECT id FROM users WHERE id = ? AND password = ? FOR UPDATE",
 	[FREE_COMPLETIONS] =
 	    "UPDATE chapters SET reader_id = NULL WHERE reader_id = ?",
 	[DELETE_SESSIONS] =
@@ -42,8 +42,8 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "FROM khatmas k WHERE k.id = invitations.khatma_id) "
 	    "WHERE created_by = ?",
 	[DELETE_REFRESH] =
-	    "DELETE FROM refresh_tokens WHERE login_id IN "
-	    "(SELECT id FROM logins WHERE user_id = ?)",
+	    "DELETE t FROM refresh_tokens t "
+	    "JOIN logins l ON l.id = t.login_id WHERE l.user_id = ?",
 	[DELETE_LOGINS] =
 	    "DELETE FROM logins WHERE user_id = ?",
 	[DELETE_USER] =
@@ -152,25 +152,32 @@ leave_all(struct db *db, int64_t user)
 	}
 }
 
+struct farewell {
+	int64_t user;
+	const char *phc;
+};
+
 static enum err
 delete_tx(struct db *db, void *arg)
 {
-	int64_t user = *(int64_t *)arg;
+	const struct farewell *f = arg;
 	struct db_rows rows;
-	enum err e = leave_all(db, user);
+	enum err e = leave_all(db, f->user);
 
 	if (e == OK)
-		e = db_one(db, account_sql[LOCK_USER], ARGS(db_int(user)),
-		    &rows);
+		e = db_one(db, account_sql[LOCK_USER],
+		    ARGS(db_int(f->user), db_text(f->phc)), &rows);
 	for (int s = FREE_COMPLETIONS; s <= DELETE_USER && e == OK; s++)
-		e = db_exec(db, account_sql[s], ARGS(db_int(user)), NULL);
-	return e == ERR_NO_ROW ? ERR_TOKEN_INVALID : e;
+		e = db_exec(db, account_sql[s], ARGS(db_int(f->user)), NULL);
+	return e == ERR_NO_ROW ? ERR_LOGIN_FAILED : e;
 }
 
 enum err
-account_delete(struct db *db, int64_t user)
+account_delete(struct db *db, int64_t user, const char *phc)
 {
-	return db_tx(db, delete_tx, &user);
+	struct farewell f = { user, phc };
+
+	return db_tx(db, delete_tx, &f);
 }
 
 static void

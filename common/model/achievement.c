@@ -44,19 +44,26 @@ const char *const achievement_sql[STATEMENTS + 1] = {
 	    "AND achievement_type = 'fast_reader' AND khatma_id = ?",
 	[TAKE_BACK_FIRST] =
 	    "DELETE a FROM achievements a JOIN users u ON u.id = a.user_id "
+	    "JOIN (SELECT DISTINCT reader_id FROM chapters "
+	    "WHERE khatma_id = ?) c ON c.reader_id = a.user_id "
 	    "WHERE a.achievement_type = 'first_khatma' "
-	    "AND u.khatmas_completed = 0 AND a.user_id IN "
-	    "(SELECT c.reader_id FROM chapters c WHERE c.khatma_id = ?)",
+	    "AND u.khatmas_completed = 0",
+	/* a khatma is named only to those who may see it themselves */
 	[LIST] =
 	    "SELECT u.id = ? OR EXISTS (SELECT 1 FROM memberships x "
 	    "JOIN memberships y ON y.khatma_id = x.khatma_id "
 	    "WHERE x.user_id = ? AND y.user_id = u.id), "
 	    "(SELECT COUNT(*) FROM achievements WHERE user_id = u.id), "
-	    "a.id, a.achievement_type, a.earned_at, a.khatma_id, "
-	    "COALESCE(k.name, a.khatma_name) FROM users u "
+	    "a.id, a.achievement_type, a.earned_at, "
+	    "CASE WHEN u.id = ? OR k.is_public OR m.user_id IS NOT NULL "
+	    "THEN a.khatma_id END, "
+	    "CASE WHEN u.id = ? OR k.is_public OR m.user_id IS NOT NULL "
+	    "THEN COALESCE(k.name, a.khatma_name) END FROM users u "
 	    "LEFT JOIN (SELECT * FROM achievements WHERE user_id = ? "
 	    "ORDER BY earned_at DESC, id DESC LIMIT ? OFFSET ?) a ON 1 = 1 "
 	    "LEFT JOIN khatmas k ON k.id = a.khatma_id "
+	    "LEFT JOIN memberships m "
+	    "ON m.khatma_id = a.khatma_id AND m.user_id = ? "
 	    "WHERE u.id = ? ORDER BY a.earned_at DESC, a.id DESC",
 };
 
@@ -259,19 +266,21 @@ achievement_undo(struct db *db, const struct khatma_lock *k, int64_t user,
 static enum err
 from_row(struct arena *a, const struct db_rows *rows, struct achievement *out)
 {
+	const char *name = db_get_text(rows, 6);
+
 	out->id = db_get_int(rows, 2);
 	out->type = arena_strdup(a, db_get_text(rows, 3));
 	out->earned_at = arena_strdup(a, db_get_text(rows, 4));
 	out->khatma = db_get_int(rows, 5);
-	out->khatma_name = arena_strdup(a, db_get_text(rows, 6));
-	return out->type && out->earned_at && out->khatma_name ? OK :
-	    ERR_INTERNAL;
+	out->khatma_name = name ? arena_strdup(a, name) : NULL;
+	return out->type && out->earned_at ? OK : ERR_INTERNAL;
 }
 
 enum err
 achievement_list(struct db *db, struct arena *a, int64_t reader, int64_t user,
     int64_t offset, int64_t limit, struct achievement_list *list)
 {
+	struct db_arg me = db_int(reader), whose = db_int(user);
 	struct db_rows rows;
 	bool found = false, may = true;
 	enum err e;
@@ -280,9 +289,8 @@ achievement_list(struct db *db, struct arena *a, int64_t reader, int64_t user,
 	list->item = arena_alloc(a, (size_t)limit * sizeof(*list->item));
 	if (list->item == NULL)
 		return ERR_INTERNAL;
-	e = db_query(db, achievement_sql[LIST], ARGS(db_int(reader),
-	    db_int(reader), db_int(user), db_int(limit), db_int(offset),
-	    db_int(user)), &rows);
+	e = db_query(db, achievement_sql[LIST], ARGS(me, me, me, me, whose,
+	    db_int(limit), db_int(offset), me, whose), &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		found = true;
 		may = db_get_int(&rows, 0) != 0;

@@ -24,8 +24,8 @@ enum achievement_type {
 struct achievement {
 	int64_t id;
 	const char *type, *earned_at;
-	int64_t khatma;			/* 0: deleted since */
-	const char *khatma_name;
+	int64_t khatma;			/* 0: deleted, or not for this reader */
+	const char *khatma_name;	/* NULL: not for this reader */
 };
 
 struct achievement_list {

@@ -18,17 +18,20 @@
 	"AND (? IS NULL OR k.status = ?) " \
 	"AND (? IS NULL OR k.search_text LIKE ?) "
 
-#define PUBLIC	"FROM khatmas k WHERE k.is_public = TRUE " WANTED
+/* Nothing of these: then a source can be counted by its index alone. */
+#define UNWANTED ""
+
+#define PUBLIC(and) "FROM khatmas k WHERE k.is_public = TRUE " and
 #define OF_MINE "FROM memberships mm JOIN khatmas k ON k.id = mm.khatma_id "
-#define MINE	OF_MINE "WHERE mm.user_id = ? " WANTED
-#define MINE_NOT_PUBLIC \
-	OF_MINE "AND k.is_public = FALSE WHERE mm.user_id = ? " WANTED
-#define MINE_COMPLETED \
-	OF_MINE "AND k.status = 'completed' WHERE mm.user_id = ? " WANTED
-#define JOINABLE \
+#define MINE(and) OF_MINE "WHERE mm.user_id = ? " and
+#define MINE_NOT_PUBLIC(and) \
+	OF_MINE "AND k.is_public = FALSE WHERE mm.user_id = ? " and
+#define MINE_COMPLETED(and) \
+	OF_MINE "AND k.status = 'completed' WHERE mm.user_id = ? " and
+#define JOINABLE(and) \
 	"FROM khatmas k WHERE k.is_public = TRUE AND k.status = 'active' " \
 	"AND k.chapters_free > 0 AND NOT EXISTS (SELECT 1 FROM memberships mm " \
-	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " WANTED
+	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
 #define FOUND \
 	"FROM khatmas k JOIN users u ON u.id = k.creator_id " \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \
@@ -55,27 +58,38 @@
 	PAGE("(SELECT COUNT(*) " a ") + (SELECT COUNT(*) " b ")", \
 	    IDS(a, k_order) " UNION ALL " IDS(b, k_order), p_order, k_order)
 
-#define EACH_FILTER(order, column, way) \
-	[LIST_ALL * ORDERS + (order)] = TWO(PUBLIC, MINE_NOT_PUBLIC, \
-	    "p." column way ", p.id" way, "k." column way ", k.id" way), \
-	[LIST_MINE * ORDERS + (order)] = ONE(MINE, \
-	    "p." column way ", p.id" way, "k." column way ", k.id" way), \
-	[LIST_PUBLIC * ORDERS + (order)] = ONE(PUBLIC, \
-	    "p." column way ", p.id" way, "k." column way ", k.id" way), \
-	[LIST_JOINABLE * ORDERS + (order)] = ONE(JOINABLE, \
-	    "p." column way ", p.id" way, "k." column way ", k.id" way), \
-	[LIST_COMPLETED * ORDERS + (order)] = ONE(MINE_COMPLETED, \
-	    "p." column way ", p.id" way, "k." column way ", k.id" way), \
-	[LIST_FOUND * ORDERS + (order)] = ONE(FOUND, \
-	    "p." column way ", p.id" way, "k." column way ", k.id" way)
+/* The place of a statement; those with conditions come first. */
+#define AT(conditions, filter, order) \
+	[((conditions) ? 0 : (int)LIST_FILTERS * ORDERS) + \
+	    (int)(filter) * ORDERS + (int)(order)]
 
-const char *const khatma_list_sql[LIST_FILTERS * ORDERS + 1] = {
-	EACH_FILTER(ORDER_NEWEST, "created_at", " DESC"),
-	EACH_FILTER(ORDER_OLDEST, "created_at", ""),
-	EACH_FILTER(ORDER_LATEST_START, "start_date", " DESC"),
-	EACH_FILTER(ORDER_EARLIEST_START, "start_date", ""),
-	EACH_FILTER(ORDER_NAME, "name", ""),
-	EACH_FILTER(ORDER_NAME_DOWN, "name", " DESC"),
+#define EACH_FILTER(conditions, and, order, p, k) \
+	AT(conditions, LIST_ALL, order) = \
+	    TWO(PUBLIC(and), MINE_NOT_PUBLIC(and), p, k), \
+	AT(conditions, LIST_MINE, order) = ONE(MINE(and), p, k), \
+	AT(conditions, LIST_PUBLIC, order) = ONE(PUBLIC(and), p, k), \
+	AT(conditions, LIST_JOINABLE, order) = ONE(JOINABLE(and), p, k), \
+	AT(conditions, LIST_COMPLETED, order) = ONE(MINE_COMPLETED(and), p, k)
+
+/* p and k are the same order, of a page's ids and of its rows. */
+#define EACH(order, p, k) \
+	EACH_FILTER(true, WANTED, order, p, k), \
+	EACH_FILTER(false, UNWANTED, order, p, k), \
+	AT(true, LIST_FOUND, order) = ONE(FOUND, p, k)
+
+/* LIST_FOUND is the last filter and has no statements without conditions. */
+enum { STATEMENTS = ((int)LIST_FILTERS * 2 - 1) * ORDERS };
+
+const char *const khatma_list_sql[STATEMENTS + 1] = {
+	EACH(ORDER_NEWEST, "p.created_at DESC, p.id DESC",
+	    "k.created_at DESC, k.id DESC"),
+	EACH(ORDER_OLDEST, "p.created_at, p.id", "k.created_at, k.id"),
+	EACH(ORDER_LATEST_START, "p.start_date DESC, p.id DESC",
+	    "k.start_date DESC, k.id DESC"),
+	EACH(ORDER_EARLIEST_START, "p.start_date, p.id", "k.start_date, k.id"),
+	EACH(ORDER_NAME, "p.name, p.id", "k.name, k.id"),
+	EACH(ORDER_NAME_DOWN, "p.name DESC, p.id DESC",
+	    "k.name DESC, k.id DESC"),
 };
 
 enum { ARGS_MAX = 48 };
@@ -87,6 +101,7 @@ struct params {
 	const struct khatma_query *q;
 	int64_t user;
 	const char *pattern;
+	bool conditions;
 };
 
 static void
@@ -108,6 +123,8 @@ push_source(struct params *p, bool of_user)
 {
 	if (of_user)
 		push(p, db_int(p->user));
+	if (!p->conditions)
+		return;
 	push_optional(p, p->q->type);
 	if (p->q->filter != LIST_FOUND)
 		push_optional(p, p->q->status);
@@ -168,8 +185,10 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 		return ERR_INTERNAL;
 	if (e != OK)
 		return e;
+	p.conditions = q->type || q->status || p.pattern;
 	push_all(&p);
-	e = db_query(db, khatma_list_sql[(int)q->filter * ORDERS +
+	e = db_query(db, khatma_list_sql[(p.conditions ? 0 :
+	    (int)LIST_FILTERS * ORDERS) + (int)q->filter * ORDERS +
 	    (int)q->order], p.arg, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		list->total = db_get_int(&rows, 0);

@@ -6,11 +6,13 @@
 #include "common/time.h"
 
 enum {
-	INSERT_LOGIN, INSERT_REFRESH, FIND, FIND_USER, USE_UP, TOUCH, REVOKE,
+	LOCK_PASSWORD, INSERT_LOGIN, INSERT_REFRESH, FIND, FIND_USER, USE_UP, TOUCH, REVOKE,
 	REVOKE_OTHERS, REHASH, STATEMENTS
 };
 
 const char *const login_sql[STATEMENTS + 1] = {
+	[LOCK_PASSWORD] =
+	    "SELECT id FROM users WHERE id = ? AND password = ? FOR UPDATE",
 	[INSERT_LOGIN] =
 	    "INSERT INTO logins (user_id, created_at, last_used_at) "
 	    "VALUES (?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
@@ -67,7 +69,7 @@ insert_login(struct db *db, int64_t user, const struct refresh *refresh,
 struct start {
 	int64_t user;
 	const struct refresh *refresh;
-	const char *phc;
+	const char *verified, *rehashed;
 	int64_t *login;
 };
 
@@ -75,19 +77,25 @@ static enum err
 start_tx(struct db *db, void *arg)
 {
 	struct start *s = arg;
-	enum err e = insert_login(db, s->user, s->refresh, s->login);
+	struct db_rows rows;
+	enum err e = db_one(db, login_sql[LOCK_PASSWORD],
+	    ARGS(db_int(s->user), db_text(s->verified)), &rows);
 
-	if (e == OK && s->phc)
+	if (e == ERR_NO_ROW)
+		return ERR_LOGIN_FAILED;
+	if (e == OK)
+		e = insert_login(db, s->user, s->refresh, s->login);
+	if (e == OK && s->rehashed)
 		e = db_exec(db, login_sql[REHASH],
-		    ARGS(db_text(s->phc), db_int(s->user)), NULL);
+		    ARGS(db_text(s->rehashed), db_int(s->user)), NULL);
 	return e;
 }
 
 enum err
 login_start(struct db *db, int64_t user, const struct refresh *refresh,
-    const char *phc, int64_t *login)
+    const char *verified, const char *rehashed, int64_t *login)
 {
-	struct start s = { user, refresh, phc, login };
+	struct start s = { user, refresh, verified, rehashed, login };
 
 	return db_tx(db, start_tx, &s);
 }

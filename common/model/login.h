@@ -21,11 +21,12 @@ struct refresh {
 };
 
 /*
- * A new login of a user with its first refresh token; *login is its id. phc,
- * unless NULL, is the password hashed anew, stored in the same transaction.
+ * A new login of a user with its first refresh token; *login is its id.
+ * verified is the stored form of the password that was given: ERR_LOGIN_FAILED
+ * when it has been changed meanwhile. rehashed, unless NULL, takes its place.
  */
 enum err login_start(struct db *db, int64_t user, const struct refresh *refresh,
-    const char *phc, int64_t *login);
+    const char *verified, const char *rehashed, int64_t *login);
 
 /*
  * Use a refresh token that was verified. A token that is not known here but

@@ -58,12 +58,13 @@ const char *const notification_sql[STATEMENTS + 1] = {
 	    "DELETE FROM notifications WHERE khatma_id = ? "
 	    "AND notification_type = 'khatma_completed'",
 	[UNDONE_AWARDS] =
-	    "DELETE n FROM notifications n LEFT JOIN achievements e "
-	    "ON e.user_id = n.user_id "
+	    "DELETE n FROM notifications n "
+	    "JOIN (SELECT id FROM users WHERE id IN (?, ?) UNION "
+	    "SELECT reader_id FROM chapters WHERE khatma_id = ?) w "
+	    "ON w.id = n.user_id "
+	    "LEFT JOIN achievements e ON e.user_id = n.user_id "
 	    "AND e.achievement_type = n.achievement_type "
-	    "WHERE n.once_key LIKE 'achievement_earned:%' AND e.id IS NULL "
-	    "AND (n.user_id IN (?, ?) OR n.user_id IN "
-	    "(SELECT c.reader_id FROM chapters c WHERE c.khatma_id = ?))",
+	    "WHERE n.once_key LIKE 'achievement_earned:%' AND e.id IS NULL",
 	[LIST_EVERY] = LIST("WHERE user_id = ?"),
 	[LIST_BY_READ] = LIST("WHERE user_id = ? AND is_read = ?"),
 	[FIND] =

@@ -28,9 +28,10 @@ const char *const reader_sql[STATEMENTS + 1] = {
 	    "WHERE s.user_id = users.id AND s.is_completed = TRUE) "
 	    "WHERE id = ?",
 	[COUNT_KHATMA] =
-	    "UPDATE users SET khatmas_completed = khatmas_completed + ? "
-	    "WHERE id IN (SELECT c.reader_id FROM chapters c "
-	    "WHERE c.khatma_id = ? AND c.state = 'completed')",
+	    "UPDATE users u JOIN (SELECT DISTINCT reader_id FROM chapters "
+	    "WHERE khatma_id = ? AND state = 'completed') c "
+	    "ON c.reader_id = u.id "
+	    "SET u.khatmas_completed = u.khatmas_completed + ?",
 };
 
 struct kept {
@@ -156,5 +157,5 @@ enum err
 reader_count_khatma(struct db *db, int64_t khatma, int n)
 {
 	return db_exec(db, reader_sql[COUNT_KHATMA],
-	    ARGS(db_int(n), db_int(khatma)), NULL);
+	    ARGS(db_int(khatma), db_int(n)), NULL);
 }

@@ -43,7 +43,8 @@ const char *const user_sql[STATEMENTS + 1] = {
 	    "language = COALESCE(?, language) WHERE id = ?",
 	[SET_PASSWORD] =
 	    "UPDATE users SET password = ?, "
-	    "password_changed_at = UTC_TIMESTAMP(6) WHERE id = ?",
+	    "password_changed_at = UTC_TIMESTAMP(6) "
+	    "WHERE id = ? AND password = ?",
 };
 
 const char *const former_member[LANG_COUNT] = {
@@ -138,17 +139,18 @@ user_credentials(struct db *db, struct arena *a, const char *email,
 }
 
 enum err
-user_password_matches(struct db *db, int64_t id, const char *password,
-    bool *matches)
+user_check_password(struct db *db, int64_t id, const char *password,
+    char phc[PASSWD_PHC_MAX])
 {
 	struct db_rows rows;
 	enum err e = db_one(db, user_sql[PASSWORD], ARGS(db_int(id)), &rows);
 
 	if (e == ERR_NO_ROW)
 		return ERR_TOKEN_INVALID;
-	if (e == OK)
-		*matches = passwd_matches(db_get_text(&rows, 0), password);
-	return e;
+	if (e != OK)
+		return e;
+	snprintf(phc, PASSWD_PHC_MAX, "%s", db_get_text(&rows, 0));
+	return passwd_matches(phc, password) ? OK : ERR_LOGIN_FAILED;
 }
 
 static const char *
@@ -249,23 +251,27 @@ user_change(struct db *db, struct arena *a, int64_t id,
 
 struct new_password {
 	int64_t id, login;
-	const char *phc;
+	const char *old, *new;
 };
 
 static enum err
 set_password_tx(struct db *db, void *arg)
 {
 	struct new_password *n = arg;
-	enum err e = db_exec(db, user_sql[SET_PASSWORD],
-	    ARGS(db_text(n->phc), db_int(n->id)), NULL);
+	int64_t matched;
+	enum err e = db_exec(db, user_sql[SET_PASSWORD], ARGS(db_text(n->new),
+	    db_int(n->id), db_text(n->old)), &matched);
 
+	if (e == OK && matched == 0)
+		e = ERR_LOGIN_FAILED;
 	return e == OK ? login_revoke_others(db, n->id, n->login) : e;
 }
 
 enum err
-user_set_password(struct db *db, int64_t id, const char *phc, int64_t login)
+user_set_password(struct db *db, int64_t id, const char *old, const char *new,
+    int64_t login)
 {
-	struct new_password n = { id, login, phc };
+	struct new_password n = { id, login, old, new };
 
 	return db_tx(db, set_password_tx, &n);
 }

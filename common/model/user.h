@@ -62,10 +62,12 @@ enum err user_credentials(struct db *db, struct arena *a, const char *email,
     int64_t *id, char phc[PASSWD_PHC_MAX]);
 
 /*
- * Whether password is the user's. ERR_TOKEN_INVALID: there is no such user.
+ * Check a password that its owner gives once more; phc is then its stored
+ * form. ERR_LOGIN_FAILED when it is not the user's, ERR_TOKEN_INVALID when
+ * there is no such user.
  */
-enum err user_password_matches(struct db *db, int64_t id, const char *password,
-    bool *matches);
+enum err user_check_password(struct db *db, int64_t id, const char *password,
+    char phc[PASSWD_PHC_MAX]);
 
 /* The whole profile, texts in the arena. */
 enum err user_profile(struct db *db, struct arena *a, const struct who *who,
@@ -82,10 +84,11 @@ enum err user_change(struct db *db, struct arena *a, int64_t id,
     const struct profile_change *c);
 
 /*
- * Store a new password and revoke every login of the user but the one given
- * (0: all).
+ * Store a new password in place of the old one, both in their stored form, and
+ * revoke every login of the user but the one given (0: all). ERR_LOGIN_FAILED
+ * when the old one has been changed meanwhile.
  */
-enum err user_set_password(struct db *db, int64_t id, const char *phc,
-    int64_t login);
+enum err user_set_password(struct db *db, int64_t id, const char *old,
+    const char *new, int64_t login);
 
 #endif
