@@ -1,0 +1,181 @@
+#!/bin/sh
+# The rules of fsck.sql hold for what the service writes, and each of them
+# sees what breaks it.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/history.sh"
+
+# The names of all rules.
+rules() {
+	sed -n "s/^SELECT '\(.*\)',.*/\1/p" "$root/t/fsck.sql"
+}
+
+# breaks SQL RULE: within a transaction that is rolled back, the rule is named.
+breaks() {
+	rule=$(echo "$2" | sed "s/'/''/g")
+	{
+		echo 'SET foreign_key_checks = 0;'
+		echo 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED;'
+		echo "START TRANSACTION; $1;"
+		awk -v rule="SELECT '$rule'" 'BEGIN { RS = ";" }
+		index($0, rule) { print $0 ";" }' "$root/t/fsck.sql"
+		echo 'ROLLBACK;'
+	} >"$scratch/broken.sql"
+	mariadb --no-defaults --socket="$stack/run/db.sock" -N khatma \
+	    <"$scratch/broken.sql" >"$scratch/broken" 2>&1
+	ok "seen: $2" grep -q "^$2	" "$scratch/broken"
+	echo "$rule" >>"$scratch/seen"
+}
+
+reader aisha
+reader omar
+reader seven
+past "$seven_id" 1 2 3 4 5 6
+own "$seven_token" '"division": "surah"'
+reads "$seven_token" 1
+group "$aisha_token"
+open=$khatma
+join "$omar_token"
+reads "$omar_token" 1 2
+reads "$aisha_token" 3
+req POST "/api/khatmas/$khatma/sessions/" \
+    '{"chapter_assigned": 4, "is_completed": false}' "$omar_token"
+req POST "/api/khatmas/$khatma/intentions/" '{"intention": ["a", "b"]}' \
+    "$omar_token"
+req POST "/api/khatmas/$khatma/invitations/" '' "$aisha_token"
+group "$aisha_token"
+done=$khatma
+join "$omar_token"
+for chapter in $(seq 29); do
+	printf 'POST /api/khatmas/%d/sessions/ %s {"chapter_assigned": %d}\n' \
+	    "$khatma" "$omar_token" "$chapter"
+done | together
+reads "$aisha_token" 30
+
+is "$(fsck "$open $done" "$aisha_id $omar_id $seven_id")" '' \
+    'what the service has written keeps all rules'
+
+k="khatma_id = $open"
+breaks "UPDATE khatmas SET participants_count = 3 WHERE id = $open" \
+    'participants_count is the number of members'
+breaks "DELETE FROM chapters WHERE $k AND number = 30" \
+    'chapters_total is the number of the chapters'
+breaks "UPDATE khatmas SET chapters_completed = 4 WHERE id = $open" \
+    'chapters_completed is the number of those completed'
+breaks "UPDATE khatmas SET chapters_free = 4 WHERE id = $open" \
+    'chapters_free is the number of those free'
+breaks "UPDATE khatmas SET division = 'hizb' WHERE id = $open" \
+    'the division says how many chapters there are'
+breaks "UPDATE chapters SET number = 31 WHERE $k AND number = 30" \
+    'chapters are numbered from 1 to chapters_total'
+breaks "UPDATE khatmas SET status = 'active' WHERE id = $done" \
+    'a khatma is completed exactly when no chapter is open'
+breaks "UPDATE khatmas SET status = 'completed' WHERE id = $open" \
+    'a khatma is completed exactly when no chapter is open'
+breaks "UPDATE khatmas SET completed_at = NULL WHERE id = $done" \
+    'a completed khatma says when, and by which session'
+breaks "UPDATE khatmas SET completed_by = 1 + (SELECT MAX(id) FROM sessions)
+    WHERE id = $done" 'completed_by is a completed session of the khatma'
+breaks "UPDATE khatmas SET creator_id = $seven_id WHERE id = $open" \
+    'the creator is a member'
+breaks "UPDATE khatmas SET khatma_type = 'private' WHERE id = $open" \
+    'a private khatma is not public and has one member'
+
+breaks "UPDATE chapters SET reader_id = $omar_id WHERE $k AND number = 9" \
+    "a free chapter is nobody's"
+breaks "UPDATE chapters SET reader_id = NULL WHERE $k AND number = 4" \
+    'a claimed chapter has a reader and is not read'
+breaks "UPDATE chapters SET completed_day = NULL WHERE $k AND number = 1" \
+    'a completed chapter says when and by which session'
+breaks "UPDATE chapters SET reader_id = $seven_id WHERE $k AND number = 4" \
+    'the reader of a claimed chapter is a member'
+breaks "UPDATE chapters SET reader_id = $aisha_id WHERE $k AND number = 1" \
+    'a completed chapter and its session agree'
+
+breaks "UPDATE sessions SET division = 'hizb' WHERE $k" \
+    'a session has the division of its khatma'
+breaks "UPDATE sessions SET chapter = 31 WHERE $k AND chapter = 1" \
+    'a session is of a chapter that there is'
+breaks "UPDATE sessions SET is_completed = FALSE WHERE $k AND chapter = 1" \
+    'what was only begun is claimed by who began it'
+breaks "UPDATE sessions SET is_completed = TRUE WHERE $k AND chapter = 4" \
+    'what was read is a chapter completed by its reader'
+breaks "INSERT INTO sessions (user_id, khatma_id, division, chapter,
+    is_completed, reading_date, local_day, counts_day, created_at)
+    SELECT user_id, khatma_id, division, chapter, FALSE, reading_date,
+    local_day + INTERVAL 1 DAY, FALSE, created_at FROM sessions
+    WHERE $k AND chapter = 4" 'nobody has begun a chapter twice'
+breaks "UPDATE sessions SET counts_day = TRUE WHERE $k AND chapter = 4" \
+    'only what was read makes a day count'
+breaks "UPDATE sessions SET local_day = '2001-01-01' WHERE $k AND chapter = 1" \
+    'the local day is at most one away from that in UTC'
+breaks "UPDATE sessions SET khatma_id = NULL, user_id = NULL WHERE $k" \
+    'a session is of somebody or of some khatma'
+
+breaks "UPDATE users SET chapters_read = 1 WHERE id = $omar_id" \
+    'chapters_read is the number of completed sessions'
+breaks "UPDATE users SET juz_read = 28 WHERE id = $omar_id" \
+    'juz_read is the number of different juz that were read'
+breaks "UPDATE users SET juz_read = 0 WHERE id = $seven_id" \
+    'juz_read is the number of different juz that were read'
+for column in 'longest_streak = 8' 'streak_last_day = NULL' \
+    "streak_first_day = '2001-01-01'"; do
+	breaks "UPDATE users SET $column WHERE id = $seven_id" \
+	    'the streak columns say what the days do'
+done
+breaks "UPDATE users SET khatmas_completed = 0 WHERE id = $omar_id" \
+    'khatmas_completed counts those that were read in'
+breaks "DELETE FROM memberships WHERE $k AND user_id = $omar_id" \
+    'intentions are of members'
+breaks "DELETE FROM intentions WHERE $k AND position = 1" \
+    'intentions are numbered from 1'
+
+earn="INSERT INTO achievements (user_id, achievement_type, khatma_name,
+    session_id, earned_at) SELECT $seven_id"
+breaks "DELETE FROM achievements WHERE user_id = $seven_id" \
+    'seven days in a row are streak_7'
+breaks "$earn, 'streak_30', '', 1, UTC_TIMESTAMP(6)" \
+    'thirty days in a row are streak_30'
+breaks "$earn, 'chapter_master', '', 1, UTC_TIMESTAMP(6)" \
+    'all juz are chapter_master'
+breaks "DELETE FROM achievements WHERE user_id = $omar_id" \
+    'a completed khatma is first_khatma'
+breaks "$earn, 'consistent_reader', '', 1, UTC_TIMESTAMP(6)" \
+    'twenty days of twenty-eight are consistent_reader'
+breaks "UPDATE achievements SET achievement_type = 'fast_reader',
+    khatma_id = $open WHERE user_id = $seven_id" \
+    'fast_reader is of a khatma that is completed'
+
+told="notification_type = 'chapter_completed' AND user_id = $omar_id"
+breaks "DELETE FROM notifications WHERE user_id = $seven_id" \
+    'each achievement was told'
+breaks "DELETE FROM achievements WHERE user_id = $seven_id" \
+    'what was told as an achievement is one'
+breaks "DELETE FROM notifications WHERE $told AND $k" \
+    'each reader was told of the chapter'
+breaks "UPDATE notifications SET chapter = 9 WHERE $told AND $k" \
+    'a chapter that was told as read is read'
+breaks "DELETE FROM notifications WHERE khatma_id = $done" \
+    'each member of a completed khatma was told'
+breaks "UPDATE notifications SET khatma_id = $open
+    WHERE khatma_id = $done AND notification_type = 'khatma_completed'" \
+    'a khatma that was told as completed is'
+breaks "UPDATE notifications SET once_key = 'x' WHERE $told AND chapter = 1
+    AND $k" 'the key of a notification begins with its type'
+
+breaks "DELETE FROM khatmas WHERE id = $open" 'a chapter is of a khatma'
+gone="DELETE FROM users WHERE id = $omar_id"
+breaks "$gone" 'a membership is of a khatma and a user'
+breaks "$gone" 'a session is of a user'
+breaks "$gone" 'a notification is of a user'
+breaks "$gone" 'an achievement is of a user'
+breaks "INSERT INTO refresh_tokens SELECT UNHEX(SHA2('$open', 256)), 0, at, at,
+    NULL FROM (SELECT UTC_TIMESTAMP(6) AS at) n" \
+    'a refresh token is of a login of a user'
+breaks "UPDATE invitations SET created_by = 0 WHERE $k" \
+    'an invitation is of a khatma and a user'
+
+is "$(fsck "$open $done" "$aisha_id $omar_id $seven_id")" '' \
+    'and nothing of that has stayed'
+is "$(rules | sort)" "$(sort -u "$scratch/seen")" 'no rule was left out'
+
+done_testing

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Every route of the tables wants a token but those that are listed here, so a
+# new one is closed unless somebody opens it on purpose.
+. "$(dirname "$0")/tap.sh"
+
+open='GET health/live
+GET health/ready
+POST login
+POST logout
+POST refresh
+POST signup'
+
+# "METHOD PATH FLAGS" of each line of the tables.
+sed -n 's/^	{ \([A-Z]*\), "\([^"]*\)", [a-z_]*, \(.*\), [0-9]* },$/\1 \2 \3/p' \
+    "$root"/cgi-bin/*.c | sort >"$scratch/routes"
+is "$(wc -l <"$scratch/routes")" \
+    "$(cat "$root"/cgi-bin/*.c | grep -cE '^	\{ [A-Z]+, "')" \
+    'every line of the tables is understood'
+is "$(sed -n 's/ [^ ]*ROUTE_OPEN.*//p' "$scratch/routes")" "$open" \
+    'the tables open six routes and no other'
+
+new_user ali
+req POST /api/logout/ "{\"refresh\": \"$ali_refresh\"}"
+
+# refused NAME CODE: the last answer is 401, whole, with its challenge.
+refused() {
+	is "$status $(field '[.title, .status, .code] | join(" ")')" \
+	    "401 Unauthorized 401 $2" "$1"
+	like "$(header WWW-Authenticate)" '^Bearer realm="khatma"' \
+	    'with the challenge'
+}
+
+while read -r method pattern flags; do
+	path=/api/$(echo "$pattern" | sed s/#/1/)/
+	json=
+	case $flags in
+	*ROUTE_OPEN*) continue ;;
+	*ROUTE_BODY*) json='{"name": "x"}' ;;
+	esac
+	req "$method" "$path" "$json"
+	refused "$method $path wants a token" token_missing
+	req "$method" "$path" "$json" "$ali_token"
+	refused 'and one that is not dead' token_invalid
+	# Without a token nothing is told of what else is wrong.
+	req "$method" "$path?a=%zz" '' '' -H 'Content-Type: text/plain' \
+	    --data-binary '{'
+	refused 'before it looks at anything else' token_missing
+done <"$scratch/routes"
+
+for path in login logout refresh signup; do
+	req POST "/api/$path/" '{}' not-a-token
+	is "$status $(field .code)" '400 validation_error' \
+	    "POST /api/$path/ looks at no token"
+done
+for path in live ready; do
+	req GET "/api/health/$path/" '' not-a-token
+	wants 200 "nor does GET /api/health/$path/"
+done
+
+done_testing

@@ -1,0 +1,136 @@
+#!/bin/sh
+# A program with settings that are not right does not start, and says which.
+. "$(dirname "$0")/tap.sh"
+
+conf=$scratch/khatma.conf
+grep '^KHATMA_DB\|^KHATMA_JWT' "$stack/khatma.conf" >"$scratch/good"
+
+# check [NAME=VALUE...]: the program looks at itself with the settings of
+# $conf. Sets $exited and $said.
+check() {
+	said=$(env KHATMA_CONF="$conf" "$@" "$BUILD/bin/health" -t 2>&1)
+	exited=$?
+}
+
+# refused LINE REGEX: this line after good ones is complained of.
+refused() {
+	{ cat "$scratch/good"; printf '%s\n' "$1"; } >"$conf"
+	check
+	like "$exited $said" "^1 health: .*$2" "$1: is refused"
+}
+
+# taken LINE
+taken() {
+	{ cat "$scratch/good"; printf '%s\n' "$1"; } >"$conf"
+	check
+	is "$exited $said" '0 ' "$1: is taken"
+}
+
+for group in auth users khatmas sessions stats achievements notifications \
+    dashboard health; do
+	ok "$group -t finds settings, key and SQL right" \
+	    env KHATMA_CONF="$stack/khatma.conf" "$BUILD/bin/$group" -t
+	is "$(env KHATMA_CONF="$stack/khatma.conf" \
+	    "$BUILD/bin/$group" -t 2>&1)" '' 'without a word'
+done
+
+# --- Lines -------------------------------------------------------------------
+
+refused KHATMA_DB_NAMES=x 'no setting KHATMA_DB_NAMES'
+refused KHATMA_=x 'no setting KHATMA_'
+refused 'KHATMA_LISTS' 'not KEY=VALUE'
+refused 'nonsense' 'not KEY=VALUE'
+refused KHATMA_LISTS=Envelope 'KHATMA_LISTS must be array or envelope'
+refused KHATMA_REFRESH_ROTATE=yes 'KHATMA_REFRESH_ROTATE must be off or on'
+for value in 0 -1 31536001 1h 3600s '' ' ' 1e3 99999999999999999999; do
+	refused "KHATMA_ACCESS_TTL=$value" \
+	    'KHATMA_ACCESS_TTL must be a number from 1 to 31536000'
+done
+refused KHATMA_ARGON2_MEMORY=19455 'KHATMA_ARGON2_MEMORY .* from 19456 '
+refused KHATMA_ARGON2_PASSES=1 'KHATMA_ARGON2_PASSES .* from 2 '
+refused KHATMA_DB_PORT=65536 'KHATMA_DB_PORT'
+refused "KHATMA_DB_HOST=$(printf '%0300d' 0)" 'longer than 255 bytes'
+refused "KHATMA_JWT_KEY_FILE=$scratch/nothing" 'key file cannot be opened'
+taken '# KHATMA_LISTS=nonsense'
+taken '   	'
+taken 'KHATMA_LISTS=envelope'
+taken '  KHATMA_LISTS=array'
+taken "$(printf 'KHATMA_LISTS=array\r')"
+taken 'KHATMA_WORKERS_auth=3'
+taken 'PATH=/nowhere'
+
+cp "$scratch/good" "$conf"
+check KHATMA_ACCESS_TTL=never
+like "$exited $said" '^1 health: KHATMA_ACCESS_TTL must be' \
+    'the environment is looked at, too'
+echo KHATMA_ACCESS_TTL=never >>"$conf"
+check KHATMA_ACCESS_TTL=60
+is "$exited" 1 'though it does not hide what is wrong in the file'
+{ cat "$scratch/good"; echo KHATMA_JWT_KEY_FILE=/nowhere; } >"$conf"
+check KHATMA_JWT_KEY_FILE="$stack/jwt.key"
+is "$exited $said" '0 ' 'it goes before the file'
+rm "$conf"
+check
+like "$exited $said" '^1 health: cannot read .*khatma\.conf' \
+    'a file that was named has to be there'
+
+# --- The key -----------------------------------------------------------------
+
+# key PRINTF-FORMAT [MODE]: writes such a key and names it.
+key() {
+	rm -f "$scratch/key"
+	# shellcheck disable=SC2059 # the format is the key
+	printf "$1" >"$scratch/key"
+	chmod "${2-600}" "$scratch/key"
+	cp "$scratch/good" "$conf"
+	echo "KHATMA_JWT_KEY_FILE=$scratch/key" >>"$conf"
+	check
+}
+
+key '%031d'
+like "$exited $said" '^1 health: .*shorter than 32 bytes' \
+    'a key of 31 bytes is refused'
+key '%031d\n\n'
+like "$exited $said" '^1 health: .*shorter' 'and is not longer by line ends'
+key ''
+like "$exited $said" '^1 health: .*shorter' 'as is an empty one'
+key '%032d'
+is "$exited $said" '0 ' 'one of 32 bytes is taken'
+key '%0512d\n'
+is "$exited $said" '0 ' 'and one of 512'
+key '%0513d'
+like "$exited $said" '^1 health: .*longer than 512' 'but no longer one'
+key '%032d' 644
+like "$exited $said" '^1 health: .*chmod o=' \
+    'a key that everybody may read is refused, with what to do'
+key '%032d' 640
+is "$exited $said" '0 ' 'the group may read it'
+is "$(key secret-but-short-canary; printf %s "$said" | grep -c canary)" 0 \
+    'the key is not shown'
+rm "$scratch/key"
+mkdir "$scratch/key"
+check
+like "$exited $said" '^1 health: .*not a regular file' 'a folder is no key'
+rmdir "$scratch/key"
+mkfifo -m 600 "$scratch/key"
+check
+like "$exited $said" '^1 health: .*not a regular file' \
+    'nor is a pipe, and it does not wait for it'
+
+# --- The rest ----------------------------------------------------------------
+
+cp "$scratch/good" "$conf"
+check KHATMA_DB_SOCKET="$scratch/nothing"
+is "$exited $(printf '%s' "$said" | grep -c nothing)" '1 1' \
+    'without a database -t fails, and says so once'
+check KHATMA_DB_NAME=information_schema
+is "$exited $(printf '%s' "$said" | grep -c 'SELECT MAX(version) FROM ')" \
+    '1 1' 'with the wrong database it names each statement'
+said=$("$BUILD/bin/health" -x 2>&1)
+is "$? $(echo "$said" | grep -c '^usage: .*\[-t\]')" '1 1' \
+    'it tells how it is called'
+said=$(KHATMA_CONF=$scratch/nothing REQUEST_METHOD=GET \
+    "$BUILD/bin/health" </dev/null 2>/dev/null)
+is "$? $said" '1 ' 'a program that cannot start answers nothing'
+
+done_testing

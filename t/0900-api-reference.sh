@@ -1,0 +1,125 @@
+#!/bin/sh
+# docs/api.md is complete and true: every route of the programs is described in
+# it and no other, every field of their input, every error code with its
+# status; and the members that it lists are those of real answers.
+. "$(dirname "$0")/tap.sh"
+
+reference=$root/docs/api.md
+routes=$scratch/routes
+codes=$scratch/codes
+
+# --- Against the sources -----------------------------------------------------
+
+# "GET /api/khatmas/<id>/" for each line of the tables of routes.
+sed -n 's/^	{ \([A-Z]*\), "\([^"]*\)", .*/\1 \/api\/\2\//p' \
+    "$root"/cgi-bin/*.c | sed 's/#/<id>/g' | sort >"$routes"
+is "$(wc -l <"$routes")" "$(cat "$root"/cgi-bin/*.c |
+    sed -n '/^static const struct route routes/,/^};/p' | grep -c '^	{')" \
+    'all lines of the tables of routes are understood'
+while read -r route; do
+	ok "$route is described" grep -qF "\`$route\`" "$reference"
+done <"$routes"
+
+# shellcheck disable=SC2016 # the backticks are those of Markdown
+sed -n 's/^### `\([^`]*\)`$/\1/p' "$reference" >"$scratch/described"
+is "$(sort "$scratch/described" | comm -23 - "$routes")" '' \
+    'no route is described that is not there'
+
+# "validation_error 400", of the programs and of nginx.
+{
+	sed -n 's/.*\] = { \([0-9]*\), "\([a-z_]*\)".*/\2 \1/p' \
+	    "$root/common/err.c"
+	# shellcheck disable=SC2016 # nginx's variables
+	sed -n '/map $status $khatma_code/,/}/p' "$root/nginx.conf.example" |
+	    sed -n 's/.*\([0-9]\{3\}\)[[:space:]]*\([a-z_]*\);/\2 \1/p'
+} | grep -v '^ok ' | sort -u >"$codes"
+ok 'the table of errors is understood' grep -qx 'validation_error 400' "$codes"
+ok 'and so is that of nginx' grep -qx 'too_many_requests 429' "$codes"
+sed -n '/^## Error codes/,/^| `bad_request` is/p' "$reference" |
+    sed -n 's/^| `\([a-z_]*\)` | \([0-9]*\) | .*/\1 \2/p' |
+    sort >"$scratch/listed"
+is "$(comm -23 "$codes" "$scratch/listed")" '' \
+    'every error code stands in the table, with its status'
+is "$(comm -13 "$codes" "$scratch/listed")" '' 'and no other does'
+
+for field in $(sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' \
+    "$root"/cgi-bin/*.c "$root/common/page.c" | sort -u); do
+	ok "the field $field is described" grep -qF "\`$field\`" "$reference"
+done
+
+# Links go to headings, by the names that GitHub makes of them.
+sed -n 's/^##* //p' "$reference" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-' |
+    sort -u >"$scratch/anchors"
+grep -o '](#[^)]*)' "$reference" | sed 's/](#//; s/)//' | sort -u |
+    comm -23 - "$scratch/anchors" >"$scratch/dead"
+is "$(cat "$scratch/dead")" '' 'every link within it goes somewhere'
+
+# --- Against real answers ----------------------------------------------------
+
+# The names in the first column of the tables below a heading.
+members() {
+	awk -v heading="$1" '
+	/^#/ { on = $0 == heading }
+	on && /^\| `/ {
+		split($0, part, "`")
+		print part[2]
+	}' "$reference" | sort
+}
+
+# has_members HEADING JQ NAME: the last answer has these members, and no other
+has_members() {
+	jq -r "$2 | keys[]" "$body" | sort >"$scratch/keys"
+	is "$(cat "$scratch/keys")" "$(members "$1")" "$3"
+}
+
+new_user ali
+req POST /api/khatmas/ '{"name": "Mine", "target_days": 7}' "$ali_token"
+wants 201 'a khatma is made'
+has_members '## Khatma' . 'its members are those of the reference'
+khatma=$(field .id)
+for chapter in $(seq 30); do
+	req POST "/api/khatmas/$khatma/sessions/" \
+	    "{\"chapter_assigned\": $chapter}" "$ali_token"
+done
+wants 201 'it is read'
+has_members '## Session' . 'the members of a session'
+has_members '## Person' .user 'and of a person'
+
+req GET "/api/khatmas/$khatma/" '' "$ali_token"
+is "$(field 'keys[]')" "$({ members '## Khatma'
+    members '## Khatma detail'; } | sort)" 'the members of its detail'
+req GET /api/user/me/ '' "$ali_token"
+has_members '## Profile' . 'the members of a profile'
+req GET /api/achievements/ '' "$ali_token"
+has_members '## Achievement' '.[0]' 'the members of an achievement'
+req GET /api/notifications/ '' "$ali_token"
+has_members '## Notification' '.[0]' 'the members of a notification'
+
+for path in /api/stats/user/ /api/stats/khatma/ /api/dashboard/ \
+    /api/user/me/export/; do
+	case $path in
+	*/khatma/)	id=$khatma/ heading=$path'<id>/' ;;
+	*)		id='' heading=$path ;;
+	esac
+	req GET "$path$id" '' "$ali_token"
+	has_members "### \`GET $heading\`" . "the members of $heading"
+done
+
+# The export's lists have theirs in the second column.
+req POST "/api/khatmas/$khatma/intentions/" '{"intention": ["i"]}' "$ali_token"
+req PATCH "/api/khatmas/$khatma/" '{"khatma_type": "group"}' "$ali_token"
+req POST "/api/khatmas/$khatma/invitations/" '' "$ali_token"
+req GET /api/user/me/export/ '' "$ali_token"
+for list in $(field 'del(.user) | keys[]'); do
+	awk -v list="$list" '
+	/^#/ { on = $0 == "### `GET /api/user/me/export/`" }
+	on && index($0, "| `" list "` |") == 1 {
+		n = split($0, part, "`")
+		for (i = 4; i <= n; i += 2)
+			print part[i]
+	}' "$reference" | sort >"$scratch/names"
+	is "$(field ".${list}[0] | keys[]" | sort)" "$(cat "$scratch/names")" \
+	    "the members of the export's $list"
+done
+
+done_testing

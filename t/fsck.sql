@@ -1,0 +1,312 @@
+-- fsck.sql: the rules that hold between the rows of a khatma database, beyond
+-- what its keys enforce. Prints a line "rule <tab> khatma <tab> user" for each
+-- row that breaks one, and nothing when all is well:
+--
+--	mariadb -N khatma <t/fsck.sql
+--
+-- Every statement is right at every instant, also while others write: a
+-- transaction is seen whole or not at all. For MariaDB 10.6+, MySQL 8, TiDB.
+
+-- Khatmas and what is kept about them
+
+SELECT 'participants_count is the number of members', k.id, NULL
+FROM khatmas k WHERE k.participants_count <>
+	(SELECT COUNT(*) FROM memberships m WHERE m.khatma_id = k.id);
+
+SELECT 'chapters_total is the number of the chapters', k.id, NULL
+FROM khatmas k WHERE k.chapters_total <>
+	(SELECT COUNT(*) FROM chapters c WHERE c.khatma_id = k.id);
+
+SELECT 'chapters_completed is the number of those completed', k.id, NULL
+FROM khatmas k WHERE k.chapters_completed <>
+	(SELECT COUNT(*) FROM chapters c
+	WHERE c.khatma_id = k.id AND c.state = 'completed');
+
+SELECT 'chapters_free is the number of those free', k.id, NULL
+FROM khatmas k WHERE k.chapters_free <>
+	(SELECT COUNT(*) FROM chapters c
+	WHERE c.khatma_id = k.id AND c.state = 'free');
+
+SELECT 'the division says how many chapters there are', k.id, NULL
+FROM khatmas k WHERE k.chapters_total <> CASE k.division
+	WHEN 'juz' THEN 30 WHEN 'hizb' THEN 60 WHEN 'rub' THEN 240
+	WHEN 'surah' THEN 114 ELSE 604 END;
+
+SELECT 'chapters are numbered from 1 to chapters_total', k.id, NULL
+FROM khatmas k WHERE k.chapters_total <>
+	(SELECT COUNT(*) FROM chapters c WHERE c.khatma_id = k.id
+	AND c.number BETWEEN 1 AND k.chapters_total);
+
+SELECT 'a khatma is completed exactly when no chapter is open', k.id, NULL
+FROM khatmas k WHERE (k.status <> 'completed') <> EXISTS
+	(SELECT 1 FROM chapters c
+	WHERE c.khatma_id = k.id AND c.state <> 'completed');
+
+SELECT 'a completed khatma says when, and by which session', k.id, NULL
+FROM khatmas k WHERE (k.status = 'completed') <> (k.completed_at IS NOT NULL)
+OR (k.status = 'completed') <> (k.completed_by IS NOT NULL);
+
+SELECT 'completed_by is a completed session of the khatma', k.id, NULL
+FROM khatmas k LEFT JOIN sessions s ON s.id = k.completed_by
+WHERE k.completed_by IS NOT NULL
+AND NOT (s.khatma_id <=> k.id AND s.is_completed <=> TRUE);
+
+SELECT 'the creator is a member', k.id, k.creator_id
+FROM khatmas k LEFT JOIN memberships m
+ON m.khatma_id = k.id AND m.user_id = k.creator_id
+WHERE m.user_id IS NULL;
+
+SELECT 'a private khatma is not public and has one member', k.id, NULL
+FROM khatmas k WHERE k.khatma_type = 'private'
+AND (k.is_public = TRUE OR k.participants_count <> 1);
+
+-- Chapters
+
+SELECT 'a free chapter is nobody''s', c.khatma_id, c.reader_id
+FROM chapters c WHERE c.state = 'free' AND (c.reader_id IS NOT NULL
+	OR c.claimed_at IS NOT NULL OR c.completed_at IS NOT NULL
+	OR c.completed_day IS NOT NULL OR c.session_id IS NOT NULL);
+
+SELECT 'a claimed chapter has a reader and is not read', c.khatma_id,
+	c.reader_id
+FROM chapters c WHERE c.state = 'claimed' AND (c.reader_id IS NULL
+	OR c.claimed_at IS NULL OR c.completed_at IS NOT NULL
+	OR c.completed_day IS NOT NULL OR c.session_id IS NOT NULL);
+
+SELECT 'a completed chapter says when and by which session', c.khatma_id,
+	c.reader_id
+FROM chapters c WHERE c.state = 'completed' AND (c.claimed_at IS NULL
+	OR c.completed_at IS NULL OR c.completed_day IS NULL
+	OR c.session_id IS NULL);
+
+SELECT 'the reader of a claimed chapter is a member', c.khatma_id, c.reader_id
+FROM chapters c LEFT JOIN memberships m
+ON m.khatma_id = c.khatma_id AND m.user_id = c.reader_id
+WHERE c.state = 'claimed' AND m.user_id IS NULL;
+
+SELECT 'a completed chapter and its session agree', c.khatma_id, c.reader_id
+FROM chapters c LEFT JOIN sessions s ON s.id = c.session_id
+WHERE c.state = 'completed' AND NOT (s.khatma_id <=> c.khatma_id
+	AND s.chapter <=> c.number AND s.user_id <=> c.reader_id
+	AND s.is_completed <=> TRUE AND s.local_day <=> c.completed_day);
+
+-- Sessions
+
+SELECT 'a session has the division of its khatma', s.khatma_id, s.user_id
+FROM sessions s JOIN khatmas k ON k.id = s.khatma_id
+WHERE s.division <> k.division;
+
+SELECT 'a session is of a chapter that there is', s.khatma_id, s.user_id
+FROM sessions s LEFT JOIN chapters c
+ON c.khatma_id = s.khatma_id AND c.number = s.chapter
+WHERE s.khatma_id IS NOT NULL AND c.number IS NULL;
+
+SELECT 'what was only begun is claimed by who began it', s.khatma_id, s.user_id
+FROM sessions s LEFT JOIN chapters c
+ON c.khatma_id = s.khatma_id AND c.number = s.chapter
+WHERE s.is_completed = FALSE AND NOT (c.state <=> 'claimed'
+	AND c.reader_id <=> s.user_id AND s.user_id IS NOT NULL);
+
+SELECT 'what was read is a chapter completed by its reader', s.khatma_id,
+	s.user_id
+FROM sessions s JOIN chapters c
+ON c.khatma_id = s.khatma_id AND c.number = s.chapter
+WHERE s.is_completed = TRUE AND NOT (c.state = 'completed'
+	AND c.reader_id <=> s.user_id);
+
+SELECT 'nobody has begun a chapter twice', s.khatma_id, s.user_id
+FROM sessions s WHERE s.is_completed = FALSE
+GROUP BY s.khatma_id, s.chapter, s.user_id HAVING COUNT(*) > 1;
+
+SELECT 'only what was read makes a day count', s.khatma_id, s.user_id
+FROM sessions s WHERE s.counts_day = TRUE AND s.is_completed = FALSE;
+
+SELECT 'the local day is at most one away from that in UTC', s.khatma_id,
+	s.user_id
+FROM sessions s
+WHERE ABS(DATEDIFF(s.local_day, DATE(s.reading_date))) > 1;
+
+SELECT 'a session is of somebody or of some khatma', NULL, NULL
+FROM sessions s WHERE s.user_id IS NULL AND s.khatma_id IS NULL;
+
+-- Users and what is kept about them
+
+SELECT 'chapters_read is the number of completed sessions', NULL, u.id
+FROM users u WHERE u.chapters_read <> (SELECT COUNT(*) FROM sessions s
+	WHERE s.user_id = u.id AND s.is_completed = TRUE);
+
+-- A juz is read when all parts of it in one division are. The bounds of juz in
+-- surahs and pages are not in the database: of those who read by them, this
+-- says only that juz_read is not too small.
+WITH parts AS (
+	SELECT DISTINCT s.user_id, s.division,
+		FLOOR((s.chapter - 1) / CASE s.division
+		WHEN 'juz' THEN 1 WHEN 'hizb' THEN 2 ELSE 8 END) AS juz, s.chapter
+	FROM sessions s WHERE s.is_completed = TRUE AND s.user_id IS NOT NULL
+	AND s.division IN ('juz', 'hizb', 'rub')
+), whole AS (
+	SELECT user_id, juz FROM parts GROUP BY user_id, division, juz
+	HAVING COUNT(*) = CASE division
+		WHEN 'juz' THEN 1 WHEN 'hizb' THEN 2 ELSE 8 END
+), counted AS (
+	SELECT u.id, u.juz_read, (SELECT COUNT(DISTINCT w.juz) FROM whole w
+		WHERE w.user_id = u.id) AS juz, EXISTS (SELECT 1
+		FROM sessions s WHERE s.user_id = u.id AND s.is_completed = TRUE
+		AND s.division IN ('surah', 'page')) AS others
+	FROM users u
+)
+SELECT 'juz_read is the number of different juz that were read', NULL, id
+FROM counted WHERE juz_read > 30 OR juz_read < juz
+OR (juz_read > juz AND NOT others);
+
+WITH days AS (
+	SELECT DISTINCT user_id, local_day FROM sessions
+	WHERE is_completed = TRUE AND counts_day = TRUE
+	AND user_id IS NOT NULL
+), numbered AS (
+	SELECT user_id, local_day, DATEDIFF(local_day, '2000-01-01')
+		- ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY local_day)
+		AS run
+	FROM days
+), runs AS (
+	SELECT user_id, MIN(local_day) AS first_day, MAX(local_day) AS last_day,
+		COUNT(*) AS days
+	FROM numbered GROUP BY user_id, run
+), ranked AS (
+	SELECT user_id, first_day, last_day,
+		MAX(days) OVER (PARTITION BY user_id) AS longest,
+		ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY last_day DESC)
+		AS place
+	FROM runs
+)
+SELECT 'the streak columns say what the days do', NULL, u.id
+FROM users u LEFT JOIN ranked r ON r.user_id = u.id AND r.place = 1
+WHERE NOT (u.streak_first_day <=> r.first_day
+	AND u.streak_last_day <=> r.last_day
+	AND u.longest_streak = COALESCE(r.longest, 0));
+
+-- At least: khatmas that were deleted have been completed all the same.
+SELECT 'khatmas_completed counts those that were read in', NULL, u.id
+FROM users u WHERE u.khatmas_completed < (SELECT COUNT(DISTINCT k.id)
+	FROM khatmas k JOIN chapters c ON c.khatma_id = k.id
+	WHERE k.status = 'completed' AND c.reader_id = u.id);
+
+SELECT 'intentions are of members', i.khatma_id, i.user_id
+FROM intentions i LEFT JOIN memberships m
+ON m.khatma_id = i.khatma_id AND m.user_id = i.user_id
+WHERE m.user_id IS NULL;
+
+SELECT 'intentions are numbered from 1', i.khatma_id, i.user_id
+FROM intentions i GROUP BY i.khatma_id, i.user_id
+HAVING MIN(i.position) <> 1 OR MAX(i.position) <> COUNT(*);
+
+-- Achievements. Whose reason is gone because a khatma was deleted or handed
+-- over keep theirs, so not every type can be proved.
+
+SELECT 'seven days in a row are streak_7', NULL, u.id
+FROM users u LEFT JOIN achievements a
+ON a.user_id = u.id AND a.achievement_type = 'streak_7'
+WHERE (u.longest_streak >= 7) <> (a.id IS NOT NULL);
+
+SELECT 'thirty days in a row are streak_30', NULL, u.id
+FROM users u LEFT JOIN achievements a
+ON a.user_id = u.id AND a.achievement_type = 'streak_30'
+WHERE (u.longest_streak >= 30) <> (a.id IS NOT NULL);
+
+SELECT 'all juz are chapter_master', NULL, u.id
+FROM users u LEFT JOIN achievements a
+ON a.user_id = u.id AND a.achievement_type = 'chapter_master'
+WHERE (u.juz_read = 30) <> (a.id IS NOT NULL);
+
+SELECT 'a completed khatma is first_khatma', NULL, u.id
+FROM users u LEFT JOIN achievements a
+ON a.user_id = u.id AND a.achievement_type = 'first_khatma'
+WHERE (u.khatmas_completed > 0) <> (a.id IS NOT NULL);
+
+WITH days AS (
+	SELECT DISTINCT user_id, local_day FROM sessions
+	WHERE is_completed = TRUE AND counts_day = TRUE
+	AND user_id IS NOT NULL
+), windows AS (
+	SELECT d.user_id, d.local_day, COUNT(*) AS days FROM days d
+	JOIN days e ON e.user_id = d.user_id
+	AND DATEDIFF(d.local_day, e.local_day) BETWEEN 0 AND 27
+	GROUP BY d.user_id, d.local_day HAVING COUNT(*) >= 20
+)
+SELECT 'twenty days of twenty-eight are consistent_reader', NULL, u.id
+FROM users u LEFT JOIN achievements a
+ON a.user_id = u.id AND a.achievement_type = 'consistent_reader'
+WHERE (a.id IS NOT NULL)
+<> EXISTS (SELECT 1 FROM windows w WHERE w.user_id = u.id);
+
+SELECT 'fast_reader is of a khatma that is completed', a.khatma_id, a.user_id
+FROM achievements a JOIN khatmas k ON k.id = a.khatma_id
+WHERE a.achievement_type = 'fast_reader' AND k.status <> 'completed';
+
+-- Notifications
+
+SELECT 'each achievement was told', a.khatma_id, a.user_id
+FROM achievements a LEFT JOIN notifications n ON n.user_id = a.user_id
+AND n.notification_type = 'achievement_earned'
+AND n.achievement_type = a.achievement_type
+GROUP BY a.id, a.khatma_id, a.user_id HAVING COUNT(n.id) <> 1;
+
+SELECT 'what was told as an achievement is one', n.khatma_id, n.user_id
+FROM notifications n LEFT JOIN achievements a ON a.user_id = n.user_id
+AND a.achievement_type = n.achievement_type
+WHERE n.notification_type = 'achievement_earned' AND a.id IS NULL;
+
+SELECT 'each reader was told of the chapter', c.khatma_id, c.reader_id
+FROM chapters c LEFT JOIN notifications n ON n.user_id = c.reader_id
+AND n.notification_type = 'chapter_completed' AND n.khatma_id = c.khatma_id
+AND n.chapter = c.number AND n.session_id = c.session_id
+WHERE c.state = 'completed' AND c.reader_id IS NOT NULL AND n.id IS NULL;
+
+SELECT 'a chapter that was told as read is read', n.khatma_id, n.user_id
+FROM notifications n LEFT JOIN chapters c ON c.khatma_id = n.khatma_id
+AND c.number = n.chapter
+WHERE n.notification_type = 'chapter_completed'
+AND NOT (c.state <=> 'completed' AND c.session_id <=> n.session_id);
+
+SELECT 'each member of a completed khatma was told', k.id, m.user_id
+FROM khatmas k JOIN memberships m ON m.khatma_id = k.id
+LEFT JOIN notifications n ON n.user_id = m.user_id
+AND n.notification_type = 'khatma_completed' AND n.khatma_id = k.id
+WHERE k.status = 'completed' AND n.id IS NULL;
+
+SELECT 'a khatma that was told as completed is', n.khatma_id, n.user_id
+FROM notifications n LEFT JOIN khatmas k ON k.id = n.khatma_id
+WHERE n.notification_type = 'khatma_completed'
+AND NOT (k.status <=> 'completed');
+
+SELECT 'the key of a notification begins with its type', n.khatma_id, n.user_id
+FROM notifications n
+WHERE n.once_key NOT LIKE CONCAT(n.notification_type, ':%');
+
+-- Rows whose owner the foreign keys should have kept: they are not checked by
+-- every server, and not while somebody restores a dump.
+
+SELECT 'a chapter is of a khatma', c.khatma_id, NULL FROM chapters c
+LEFT JOIN khatmas k ON k.id = c.khatma_id WHERE k.id IS NULL;
+
+SELECT 'a membership is of a khatma and a user', m.khatma_id, m.user_id
+FROM memberships m LEFT JOIN khatmas k ON k.id = m.khatma_id
+LEFT JOIN users u ON u.id = m.user_id WHERE k.id IS NULL OR u.id IS NULL;
+
+SELECT 'a session is of a user', s.khatma_id, s.user_id FROM sessions s
+LEFT JOIN users u ON u.id = s.user_id
+WHERE s.user_id IS NOT NULL AND u.id IS NULL;
+
+SELECT 'a notification is of a user', n.khatma_id, n.user_id
+FROM notifications n LEFT JOIN users u ON u.id = n.user_id WHERE u.id IS NULL;
+
+SELECT 'an achievement is of a user', a.khatma_id, a.user_id
+FROM achievements a LEFT JOIN users u ON u.id = a.user_id WHERE u.id IS NULL;
+
+SELECT 'a refresh token is of a login of a user', NULL, l.user_id
+FROM refresh_tokens t LEFT JOIN logins l ON l.id = t.login_id
+LEFT JOIN users u ON u.id = l.user_id WHERE u.id IS NULL;
+
+SELECT 'an invitation is of a khatma and a user', i.khatma_id, i.created_by
+FROM invitations i LEFT JOIN khatmas k ON k.id = i.khatma_id
+LEFT JOIN users u ON u.id = i.created_by WHERE k.id IS NULL OR u.id IS NULL;
