@@ -25,23 +25,13 @@ enum {
 #define DB_BOOL bool
 #endif
 
-struct column {
-	int64_t n;
-	char *text;
-	size_t size;
-	unsigned long length;
-	DB_BOOL null;
-	DB_BOOL cut;
-	bool is_int;
-	bool is_datetime;
-};
-
 struct db_stmt {
 	const char *sql;
 	MYSQL_STMT *handle;
 	unsigned ncols;
 	struct column *cols;
 	MYSQL_BIND *binds;
+	DB_BOOL *nulls;
 };
 
 struct db {
@@ -98,6 +88,7 @@ stmt_close(struct db_stmt *s)
 		free(s->cols[i].text);
 	free(s->cols);
 	free(s->binds);
+	free(s->nulls);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -178,8 +169,6 @@ connect_if_needed(struct db *db)
 	return OK;
 }
 
-/* Statements */
-
 static bool
 is_int_type(enum enum_field_types t)
 {
@@ -199,21 +188,7 @@ bind_column(struct db_stmt *s, unsigned i)
 	b->buffer = c->is_int ? (void *)&c->n : (void *)c->text;
 	b->buffer_length = c->is_int ? sizeof(c->n) : c->size;
 	b->length = &c->length;
-	b->is_null = &c->null;
-	b->error = &c->cut;
-}
-
-/* Room for n bytes and two more: the Z of a DATETIME and the NUL. */
-static bool
-column_room(struct column *c, size_t n)
-{
-	char *text = realloc(c->text, n + 2);
-
-	if (text == NULL)
-		return false;
-	c->text = text;
-	c->size = n;
-	return true;
+	b->is_null = &s->nulls[i];
 }
 
 static enum err
@@ -228,7 +203,8 @@ describe_columns(struct db_stmt *s)
 	s->ncols = mysql_num_fields(meta);
 	s->cols = calloc(s->ncols, sizeof(*s->cols));
 	s->binds = calloc(s->ncols, sizeof(*s->binds));
-	if (s->cols == NULL || s->binds == NULL) {
+	s->nulls = calloc(s->ncols, sizeof(*s->nulls));
+	if (s->cols == NULL || s->binds == NULL || s->nulls == NULL) {
 		s->ncols = 0;
 		e = ERR_INTERNAL;
 	}
@@ -236,7 +212,7 @@ describe_columns(struct db_stmt *s)
 		f = mysql_fetch_field_direct(meta, i);
 		s->cols[i].is_int = is_int_type(f->type);
 		s->cols[i].is_datetime = f->type == MYSQL_TYPE_DATETIME;
-		if (!s->cols[i].is_int && !column_room(&s->cols[i], TEXT_FIRST))
+		if (!s->cols[i].is_int && !db_column_room(&s->cols[i], TEXT_FIRST))
 			e = ERR_INTERNAL;
 		bind_column(s, i);
 	}
@@ -352,8 +328,7 @@ db_query(struct db *db, const char *sql, const struct db_arg *args,
 	int64_t start = time_monotonic();
 	enum err e;
 
-	rows->db = db;
-	rows->stmt = NULL;
+	*rows = (struct db_rows){ .db = db };
 	e = query_once(db, sql, args, rows);
 	if (e == ERR_DATABASE_AWAY && db->lost && !db->in_tx &&
 	    time_monotonic() - start < AGAIN_USEC)
@@ -369,41 +344,32 @@ refetch(struct db_stmt *s, unsigned i)
 {
 	struct column *c = &s->cols[i];
 
-	if (!column_room(c, c->length))
+	if (!db_column_room(c, c->length))
 		return ERR_INTERNAL;
 	bind_column(s, i);
-	if (mysql_stmt_fetch_column(s->handle, &s->binds[i], i, 0) != 0)
-		return ERR_INTERNAL;
-	return OK;
+	return mysql_stmt_fetch_column(s->handle, &s->binds[i], i, 0) == 0 ?
+	    OK : ERR_INTERNAL;
 }
 
 static enum err
 read_columns(struct db_stmt *s)
 {
-	enum err e = OK;
 	bool grown = false;
 
-	for (unsigned i = 0; i < s->ncols && e == OK; i++) {
+	for (unsigned i = 0; i < s->ncols; i++) {
 		struct column *c = &s->cols[i];
 
-		if (c->is_int)
-			continue;
-		if (c->null)
-			c->length = 0;
-		if (c->length > c->size) {
+		c->is_null = s->nulls[i];
+		if (!c->is_int && !c->is_null && c->length > c->size) {
 			grown = true;
-			e = refetch(s, i);
+			if (refetch(s, i) != OK)
+				return ERR_INTERNAL;
 		}
-		c->text[c->length] = '\0';
-		if (c->is_datetime && c->length > 10) {
-			c->text[10] = 'T';
-			c->text[c->length] = 'Z';
-			c->text[c->length + 1] = '\0';
-		}
+		db_column_finish(c);
 	}
-	if (grown && e == OK && mysql_stmt_bind_result(s->handle, s->binds))
-		e = ERR_INTERNAL;
-	return e;
+	if (grown && mysql_stmt_bind_result(s->handle, s->binds) != 0)
+		return ERR_INTERNAL;
+	return OK;
 }
 
 enum err
@@ -448,54 +414,10 @@ db_one(struct db *db, const char *sql, const struct db_arg *args,
 	return e;
 }
 
-int64_t
-db_get_int(const struct db_rows *rows, unsigned col)
+const struct column *
+db_column(const struct db_rows *rows, unsigned col)
 {
-	const struct column *c = &rows->stmt->cols[col];
-
-	return c->null ? 0 : c->n;
-}
-
-const char *
-db_get_text(const struct db_rows *rows, unsigned col)
-{
-	const struct column *c = &rows->stmt->cols[col];
-
-	return c->null ? NULL : c->text;
-}
-
-bool
-db_is_null(const struct db_rows *rows, unsigned col)
-{
-	return rows->stmt->cols[col].null;
-}
-
-size_t
-db_get_length(const struct db_rows *rows, unsigned col)
-{
-	return rows->stmt->cols[col].length;
-}
-
-int64_t
-db_get_time(const struct db_rows *rows, unsigned col)
-{
-	const char *s = db_get_text(rows, col);
-	int64_t usec = 0;
-
-	if (s)
-		time_parse(s, &usec);
-	return usec;
-}
-
-int64_t
-db_get_day(const struct db_rows *rows, unsigned col)
-{
-	const char *s = db_get_text(rows, col);
-	int64_t day = 0;
-
-	if (s)
-		time_parse_day(s, &day);
-	return day;
+	return &rows->stmt->cols[col];
 }
 
 enum err
@@ -525,8 +447,6 @@ db_insert_id(struct db *db)
 {
 	return db->insert_id;
 }
-
-/* What db_tx.c makes transactions of. */
 
 enum err
 db_begin(struct db *db)

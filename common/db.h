@@ -88,8 +88,6 @@ bool db_is_null(const struct db_rows *rows, unsigned col);
 /* A DATETIME in microseconds, a DATE in days, since 1970; 0 for NULL. */
 int64_t db_get_time(const struct db_rows *rows, unsigned col);
 int64_t db_get_day(const struct db_rows *rows, unsigned col);
-/* How many bytes a text or binary column has. */
-size_t db_get_length(const struct db_rows *rows, unsigned col);
 
 /* Give a result back before its end. Does no harm a second time. */
 void db_done(struct db_rows *rows);

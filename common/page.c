@@ -7,7 +7,8 @@
 #include "common/query.h"
 #include "common/req.h"
 
-enum { PAGE_NUMBER_MAX = 1000000, URL_MAX = 4096 };
+/* A link holds what nginx takes of a request line, 8 KiB, and more. */
+enum { PAGE_NUMBER_MAX = 1000000, URL_MAX = 9216 };
 
 struct page_input {
 	int64_t number;

@@ -7,7 +7,7 @@
 #include "common/req.h"
 #include "common/words.h"
 
-enum { HEADERS_MAX = 8192 };
+enum { HEADERS_MAX = 12288 };	/* nginx reads up to 16 KiB of headers */
 
 static const struct {
 	int status;

@@ -1,0 +1,79 @@
+/* The values of a row. */
+#include <stdlib.h>
+
+#include "common/db.h"
+#include "common/db_private.h"
+#include "common/time.h"
+
+enum { DAY_LENGTH = 10 };	/* "2026-11-23" */
+
+bool
+db_column_room(struct column *c, size_t n)
+{
+	char *text = realloc(c->text, n + 2);
+
+	if (text == NULL)
+		return false;
+	c->text = text;
+	c->size = n;
+	return true;
+}
+
+void
+db_column_finish(struct column *c)
+{
+	if (c->is_null)
+		c->length = 0;
+	if (c->is_int)
+		return;
+	c->text[c->length] = '\0';
+	if (c->is_datetime && c->length > DAY_LENGTH) {
+		c->text[DAY_LENGTH] = 'T';
+		c->text[c->length] = 'Z';
+		c->text[c->length + 1] = '\0';
+	}
+}
+
+int64_t
+db_get_int(const struct db_rows *rows, unsigned col)
+{
+	const struct column *c = db_column(rows, col);
+
+	return c->is_null ? 0 : c->n;
+}
+
+const char *
+db_get_text(const struct db_rows *rows, unsigned col)
+{
+	const struct column *c = db_column(rows, col);
+
+	return c->is_null ? NULL : c->text;
+}
+
+bool
+db_is_null(const struct db_rows *rows, unsigned col)
+{
+	return db_column(rows, col)->is_null;
+}
+
+int64_t
+db_get_time(const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+	int64_t usec = 0;
+
+	if (s)
+		time_parse(s, &usec);
+	return usec;
+}
+
+int64_t
+db_get_day(const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+	int64_t day = 0;
+
+	if (s)
+		time_parse_day(s, &day);
+	return day;
+}
