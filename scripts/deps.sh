@@ -21,7 +21,8 @@ libraries='libcjson libmariadb libcrypto libjwt libargon2 libutf8proc'
 
 for purpose in "$@"; do
 	case $purpose in
-	test)	packages="$packages perl" commands="$commands prove" ;;
+	test)	packages="$packages perl apache2-bin mariadb-client"
+		commands="$commands prove mariadb-dump" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	esac
 done

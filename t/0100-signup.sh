@@ -58,7 +58,8 @@ is "$(field '[.fullname, .email] | join("|")')" \
 
 signup '.fullname = "O'"'"'Brien \"<b>\" \\ %s \u2028 '\''; --"'
 wants 201 'a name may have any letters'
-is "$(field .fullname)" "$(printf "O'Brien \"<b>\" \\\\ %%s \342\200\250 '; --")" \
+is "$(field .fullname)" \
+    "$(printf "O'Brien \"<b>\" \\\\ %%s \342\200\250 '; --")" \
     'which come back as they were sent'
 
 signup '.colour = "green" | .password2 = {"a": [null]}'

@@ -39,7 +39,8 @@ is "$(field '[.type, .title, .status, .code] | join("|")')" \
 
 signup '{}'
 wants 400 'an empty object is not enough'
-is "$(field '.errors | to_entries | map(.key + ": " + .value[0]) | join("; ")')" \
+is "$(field '.errors | to_entries | map(.key + ": " + .value[0]) |
+    join("; ")')" \
     "$(printf '%s: This field is required.; ' fullname email password |
     sed 's/; $//')" 'what is required is named'
 

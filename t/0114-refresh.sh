@@ -49,8 +49,8 @@ refused 'no signature is refused'
 refresh "${ali_refresh%.*}"
 refused 'not even a dot is refused'
 first=${ali_refresh%%.*} signature=${ali_refresh##*.}
-payload=$(printf '{"token_type":"refresh","exp":9999999999,"iat":1,"jti":"x","user_id":%s}' \
-    "$omar_id" | base64 -w 0 | tr '+/' '-_' | tr -d =)
+payload=$(printf '{"token_type":"refresh","exp":9999999999,"iat":1,
+    "jti":"x","user_id":%s}' "$omar_id" | base64 -w 0 | tr '+/' '-_' | tr -d =)
 refresh "$first.$payload.$signature"
 refused 'other claims under the same signature are refused'
 none=$(printf '{"alg":"none","typ":"JWT"}' | base64 -w 0 | tr -d =)

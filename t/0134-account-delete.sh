@@ -30,8 +30,8 @@ chapter() {
 # The columns of the database in which ali stands.
 places() {
 	db "$(db "SELECT CONCAT('SELECT \"', table_name, '.', column_name,
-	    '\" FROM ', table_name, ' WHERE ', column_name, ' = $ali_id LIMIT 1;')
-	    FROM information_schema.key_column_usage
+	    '\" FROM ', table_name, ' WHERE ', column_name,
+	    ' = $ali_id LIMIT 1;') FROM information_schema.key_column_usage
 	    WHERE table_schema = 'khatma' AND referenced_table_name = 'users'
 	    UNION SELECT 'SELECT \"users\" FROM users WHERE id = $ali_id;'" |
 	    sed 's/\\n/ /g')"

@@ -63,7 +63,8 @@ is "$(field '.invitations | map(.invite_code) | join("; ")')" "$code" \
 is "$(field '.achievements | map(.achievement_type) | sort | join("; ")')" \
     'chapter_master; first_khatma' 'the achievements'
 is "$(field '.notifications | map(.notification_type) | unique | join("; ")')" \
-    'achievement_earned; chapter_completed; khatma_completed' 'the notifications'
+    'achievement_earned; chapter_completed; khatma_completed' \
+    'the notifications'
 is "$(field '.logins | length')" 1 'and the logins'
 
 is "$(db "SELECT table_name FROM information_schema.key_column_usage

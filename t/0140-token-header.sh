@@ -18,7 +18,7 @@ missing() {
 invalid() {
 	is "$status $(field .code)" '401 token_invalid' "$1"
 	like "$(header WWW-Authenticate)" \
-	    '^Bearer realm="khatma", error="invalid_token", error_description="[^"\\]+"$' \
+	    '^Bearer realm="khatma", error="invalid_token", error_desc[a-z]*="[^"]+"$' \
 	    'and the challenge says so, too'
 }
 

@@ -41,8 +41,8 @@ while read -r method pattern; do
 		echo "$status $(jq -r '.code // .status' "$body")"
 	done <"$scratch/spelled" >"$scratch/said"
 	is "$(sort -u "$scratch/said" | wc -l)" 1 \
-	    "$method $pattern: slashes at the end and doubled make no difference"
-	is "$(grep -c '^[345]..* not_found' "$scratch/said")" 0 'and it is there'
+	    "$method $pattern: a slash more or less makes no difference"
+	is "$(grep -c not_found "$scratch/said")" 0 'and it is there'
 done <"$scratch/routes"
 req GET "/api/khatmas/$khatma" '' "$ali_token"
 wants 200 'without its last slash it is answered, not redirected'

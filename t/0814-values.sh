@@ -15,7 +15,8 @@ patch() {
 refused() {
 	patch "$2"
 	is "$status $(field '.code, (.errors | keys[])' | tr '\n' ' ')" \
-	    "400 validation_error $1 " "$(printf %s "$2" | sed 's/\\//g') is refused"
+	    "400 validation_error $1 " \
+	    "$(printf %s "$2" | sed 's/\\//g') is refused"
 }
 
 # --- Numbers -----------------------------------------------------------------

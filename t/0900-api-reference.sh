@@ -2,6 +2,7 @@
 # docs/api.md is complete and true: every route of the programs is described in
 # it and no other, every field of their input, every error code with its
 # status; and the members that it lists are those of real answers.
+# shellcheck disable=SC2016 # backticks are Markdown's, dollars are nginx's
 . "$(dirname "$0")/tap.sh"
 
 reference=$root/docs/api.md
@@ -20,7 +21,6 @@ while read -r route; do
 	ok "$route is described" grep -qF "\`$route\`" "$reference"
 done <"$routes"
 
-# shellcheck disable=SC2016 # the backticks are those of Markdown
 sed -n 's/^### `\([^`]*\)`$/\1/p' "$reference" >"$scratch/described"
 is "$(sort "$scratch/described" | comm -23 - "$routes")" '' \
     'no route is described that is not there'
@@ -29,23 +29,24 @@ is "$(sort "$scratch/described" | comm -23 - "$routes")" '' \
 {
 	sed -n 's/.*\] = { \([0-9]*\), "\([a-z_]*\)".*/\2 \1/p' \
 	    "$root/common/err.c"
-	# shellcheck disable=SC2016 # nginx's variables
 	sed -n '/map $status $khatma_code/,/}/p' "$root/nginx.conf.example" |
 	    sed -n 's/.*\([0-9]\{3\}\)[[:space:]]*\([a-z_]*\);/\2 \1/p'
 } | grep -v '^ok ' | sort -u >"$codes"
 ok 'the table of errors is understood' grep -qx 'validation_error 400' "$codes"
 ok 'and so is that of nginx' grep -qx 'too_many_requests 429' "$codes"
-sed -n '/^## Error codes/,/^| `bad_request` is/p' "$reference" |
+sed -n '/^## Error codes/,/^## Lists/p' "$reference" |
     sed -n 's/^| `\([a-z_]*\)` | \([0-9]*\) | .*/\1 \2/p' |
     sort >"$scratch/listed"
 is "$(comm -23 "$codes" "$scratch/listed")" '' \
     'every error code stands in the table, with its status'
 is "$(comm -13 "$codes" "$scratch/listed")" '' 'and no other does'
 
-for field in $(sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' \
-    "$root"/cgi-bin/*.c "$root/common/page.c" | sort -u); do
+sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' "$root"/cgi-bin/*.c \
+    "$root/common/page.c" | sort -u >"$scratch/fields"
+ok 'the tables of input are understood' grep -qx target_days "$scratch/fields"
+while read -r field; do
 	ok "the field $field is described" grep -qF "\`$field\`" "$reference"
-done
+done <"$scratch/fields"
 
 # Links go to headings, by the names that GitHub makes of them.
 sed -n 's/^##* //p' "$reference" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-' |

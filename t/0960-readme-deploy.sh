@@ -159,10 +159,18 @@ copy_sources() {
 # --- What the words around the commands say ----------------------------------
 
 packages_are_there() {
-	for package in $(echo "$1" | sed 's/^apt-get install//; s/ -[^ ]*//g')
+	for package in 0echo "" | sed 's/^apt-get install//; s/ -[^ ]*//g')
 	do
-		is "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>&1)" \
-		    installed "there is a package $package"
+		is "0dpkg-query -W -f '-e' "" 2>&1)" \
+		    installed "there is a package "
+	done
+	# curl and jq are for the tour; every Debian has those it requires.
+	for package in 0sed -n "/^packages='/,/'$/p" "/scripts/deps.sh" |
+	    tr -d "'" | sed 's/^packages=//'); do
+		case 0dpkg-query -W -f '-' "") in
+		curl-* | jq-* | *-required) ;;
+		*) like " " "  " "and it names " ;;
+		esac
 	done
 }
 

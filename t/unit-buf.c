@@ -44,6 +44,33 @@ test_numbers(void)
 }
 
 static void
+test_paths(void)
+{
+	static const struct {
+		const char *path;
+		int64_t id;
+		const char *want;
+	} paths[] = {
+		{ "/api/khatmas/", 7, "/api/khatmas/" },
+		{ "/api/khatmas/#/", 7, "/api/khatmas/7/" },
+		{ "#", INT64_MAX, "9223372036854775807" },
+		{ "a/#/b/#", 12, "a/12/b/12" },
+	};
+	struct buf b = { .max = 100 };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		buf_reset(&b, 8192);
+		buf_path(&b, paths[i].path, paths[i].id);
+		is_str(b.data, paths[i].want, "the path %s", paths[i].path);
+	}
+	buf_free(&b);
+	b = (struct buf){ .max = 8 };
+	buf_path(&b, "/api/#/#", 123456789);
+	ok(b.failed && b.len <= 8, "a path that does not fit has an end, too");
+	buf_free(&b);
+}
+
+static void
 test_bound(void)
 {
 	struct buf b = { .max = 8 };
@@ -109,6 +136,7 @@ main(void)
 {
 	test_append();
 	test_numbers();
+	test_paths();
 	test_bound();
 	test_growth();
 	return done_testing();

@@ -1,6 +1,7 @@
 #include "common/model/account.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "common/db.h"
 #include "common/json.h"
@@ -23,7 +24,7 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "SELECT khatma_id FROM memberships WHERE user_id = ? "
 	    "AND khatma_id > ? ORDER BY khatma_id LIMIT 1",
 	[LOCK_USER] =
-	    "SELECT id FROM users WHERE id = ? AND password = ? FOR UPDATE",
+	    "SELECT password FROM users WHERE id = ? FOR UPDATE",
 	[FREE_COMPLETIONS] =
 	    "UPDATE chapters SET reader_id = NULL WHERE reader_id = ?",
 	[DELETE_SESSIONS] =
@@ -158,18 +159,30 @@ struct farewell {
 };
 
 static enum err
+lock_user(struct db *db, const struct farewell *f)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, account_sql[LOCK_USER],
+	    ARGS(db_int(f->user)), &rows);
+
+	if (e == ERR_NO_ROW)
+		return ERR_TOKEN_INVALID;
+	if (e == OK && strcmp(db_get_text(&rows, 0), f->phc) != 0)
+		return ERR_LOGIN_FAILED;
+	return e;
+}
+
+static enum err
 delete_tx(struct db *db, void *arg)
 {
 	const struct farewell *f = arg;
-	struct db_rows rows;
 	enum err e = leave_all(db, f->user);
 
 	if (e == OK)
-		e = db_one(db, account_sql[LOCK_USER],
-		    ARGS(db_int(f->user), db_text(f->phc)), &rows);
+		e = lock_user(db, f);
 	for (int s = FREE_COMPLETIONS; s <= DELETE_USER && e == OK; s++)
 		e = db_exec(db, account_sql[s], ARGS(db_int(f->user)), NULL);
-	return e == ERR_NO_ROW ? ERR_LOGIN_FAILED : e;
+	return e;
 }
 
 enum err
