@@ -1,0 +1,86 @@
+#!/bin/sh
+# How many statements a request makes: a read at most two, a khatma's detail
+# and the dashboard at most four, and a list of a hundred what a list of one
+# does. Every worker writes the number into its log.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/history.sh"
+
+# statements: those of the last request. Its line may be written a moment
+# after its answer was sent.
+statements() {
+	id=$(header X-Request-Id)
+	for _ in $(seq 100); do
+		count=$(log_lines | grep "\"rid\":\"$id\"" | jq .sql)
+		[ -z "$count" ] || break
+		sleep 0.05
+	done
+	echo "$count"
+}
+
+# reading PATH MOST: a GET makes at least one and at most so many.
+reading() {
+	req GET "$1" '' "$aisha_token"
+	[ "$status" = 200 ] || diag "$1: $status"
+	like "$(statements)" "^[1-$2]\$" \
+	    "GET $(echo "$1" | tr -s 0-9 N) makes at most $2 statements"
+}
+
+reader aisha
+reader omar
+group "$aisha_token"
+join "$omar_token"
+reads "$omar_token" 1
+reads "$aisha_token" 2
+req POST "/api/khatmas/$khatma/intentions/" '{"intention": ["a", "b"]}' \
+    "$aisha_token"
+req GET '/api/khatmas/?filter=my_khatmas' '' "$aisha_token"
+is "$(field length)" 1 'a list of one khatma'
+one=$(statements)
+
+db "INSERT INTO khatmas (creator_id, name, search_text, khatma_type, division,
+        target_days, start_date, participants_count, chapters_total,
+        chapters_free, created_at, updated_at)
+    WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL
+        SELECT i + 1 FROM n WHERE i < 119)
+    SELECT creator_id, 'Copy', '', khatma_type, division, 30, start_date, 1,
+        30, 30, created_at, updated_at FROM khatmas, n
+    WHERE khatmas.id = $khatma;
+    INSERT INTO memberships SELECT id, creator_id, created_at FROM khatmas
+    WHERE creator_id = $aisha_id AND name = 'Copy';
+    INSERT INTO chapters (khatma_id, number) SELECT k.id, c.number
+    FROM khatmas k JOIN chapters c ON c.khatma_id = $khatma
+    WHERE k.creator_id = $aisha_id AND k.name = 'Copy'"
+req GET '/api/khatmas/?filter=my_khatmas' '' "$aisha_token"
+is "$(field length)" 100 'a list of a hundred'
+is "$(statements)" "$one" 'makes as many statements'
+
+for path in user/me/ user/profile/ khatmas/ 'khatmas/?filter=my_khatmas' \
+    'khatmas/?filter=public' 'khatmas/?filter=joinable' \
+    'khatmas/?filter=completed' 'khatmas/?search=a&ordering=name' \
+    'search/khatmas/?q=a' "khatmas/$khatma/intentions/" \
+    "khatmas/$khatma/sessions/" "khatmas/$khatma/sessions/?user=me" \
+    'sessions/?user=me' stats/user/ "stats/user/$omar_id/" \
+    "stats/khatma/$khatma/" achievements/ "achievements/user/$omar_id/" \
+    notifications/ 'notifications/?is_read=false' health/ready/; do
+	reading "/api/$path" 2
+done
+reading "/api/khatmas/$khatma/" 4
+reading /api/dashboard/ 4
+
+req GET /api/health/live/
+is "$(statements)" 0 'whether a worker lives takes none'
+req GET /api/khatmas/
+wants 401 'a request without a token'
+is "$(statements)" 0 'makes none either'
+
+crowd 28
+sed "s|.* |POST /api/khatmas/$khatma/join/ |" "$scratch/crowd" | together
+diag 'with thirty members:'
+reading "/api/khatmas/$khatma/" 4
+reading "/api/stats/khatma/$khatma/" 2
+reading /api/dashboard/ 4
+
+is "$(log_lines | grep -c over_budget)" 0 \
+    'no request of whomever has gone over its budget'
+
+done_testing

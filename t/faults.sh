@@ -1,0 +1,67 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # what tap.sh sets
+# faults.sh - for tests that break parts of a service of their own. For after
+# tap.sh and stack_private.
+#
+#	wait_for COMMAND...	tries it until it succeeds, or half a minute
+#	workers [GROUP...]	process ids, in a line
+#	database_stop SIGNAL	and waits until it is gone
+#	database_start		and waits until it answers
+#	hold SQL		a transaction that is open until let_go; SQL has
+#				to give one row
+#	let_go
+#	waiting			the connection of the worker that waits for it
+
+wait_for() {
+	for _ in $(seq 600); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.05
+	done
+	return 1
+}
+
+workers() {
+	KHATMA_CONF=$stack/khatma.conf "$root/spawn.sh" status "$@" |
+	    sed -n 's/.*workers //p' | xargs
+}
+
+database_gone() {
+	! kill -0 "$faults_db"
+}
+
+database_stop() {
+	faults_db=$(cat "$stack/run/db.pid")
+	kill -"$1" "$faults_db"
+	wait_for database_gone
+}
+
+# As scripts/stack.sh does it.
+database_start() {
+	PATH=$PATH:/usr/local/sbin:/usr/sbin setsid mariadbd \
+	    --defaults-file="$stack/my.cnf" \
+	    "$([ "$(id -u)" = 0 ] && echo --user=root || echo --)" \
+	    </dev/null >/dev/null 2>&1 &
+	wait_for db 'SELECT 1'
+}
+
+hold() {
+	rm -f "$scratch/hold" "$scratch/held"
+	mkfifo "$scratch/hold"
+	mariadb --no-defaults --socket="$stack/run/db.sock" -N --unbuffered \
+	    khatma <"$scratch/hold" >"$scratch/held" &
+	exec 8>"$scratch/hold"
+	echo "START TRANSACTION; $1;" >&8
+	wait_for test -s "$scratch/held"
+}
+
+let_go() {
+	echo 'ROLLBACK;' >&8
+	exec 8>&-
+}
+
+waiting() {
+	db "SELECT p.id FROM information_schema.processlist p
+	    JOIN information_schema.innodb_trx t
+	    ON t.trx_mysql_thread_id = p.id
+	    WHERE p.user = 'khatma' AND t.trx_state = 'LOCK WAIT'" | grep .
+}
