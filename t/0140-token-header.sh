@@ -17,8 +17,8 @@ missing() {
 # invalid NAME: the last answer says that the token is no good.
 invalid() {
 	is "$status $(field .code)" '401 token_invalid' "$1"
-	like "$(header WWW-Authenticate)" \
-	    '^Bearer realm="khatma", error="invalid_token", error_desc[a-z]*="[^"]+"$' \
+	like "$(header WWW-Authenticate)" '^Bearer realm="khatma", '\
+'error="invalid_token", error_description="[^"]+"$' \
 	    'and the challenge says so, too'
 }
 

@@ -11,7 +11,7 @@ POST refresh
 POST signup'
 
 # "METHOD PATH FLAGS" of each line of the tables.
-sed -n 's/^	{ \([A-Z]*\), "\([^"]*\)", [a-z_]*, \(.*\), [0-9].*/\1 \2 \3/p' \
+sed -n 's/^	{ \([A-Z]*\), "\(.*\)", [a-z_]*, \(.*\), .*/\1 \2 \3/p' \
     "$root"/cgi-bin/*.c | sort >"$scratch/routes"
 is "$(wc -l <"$scratch/routes")" \
     "$(cat "$root"/cgi-bin/*.c | grep -cE '^	\{ [A-Z]+, "')" \

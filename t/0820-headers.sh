@@ -87,7 +87,7 @@ req GET /api/health/live/
 first=$(header X-Request-Id)
 req GET /api/health/live/ '' '' -H "X-Request-Id: $first"
 isnt "$(header X-Request-Id)" "$first" \
-    'which is not for the client to choose'
+    'every answer has an id of its own, whatever the client sends'
 
 # logged FILE: the last answer's id comes to stand there.
 logged() {

@@ -11,7 +11,8 @@ elsewhere=outcome_unknown
 # "STATUS CODE" of each line of the table.
 sed -n 's/.*= { \([0-9]\{3\}\), "\([a-z_0-9]*\)".*/\1 \2/p' \
     "$root/common/err.c" | grep -v '^2' | sort -u >"$scratch/table"
-is "$(grep -cE '^	\[ERR_.*= \{ [0-9]{3}, "[a-z_0-9]+"' "$root/common/err.c")" \
+is "$(grep -cE '^	\[ERR_.*= \{ [0-9]{3}, "[a-z_0-9]+"' \
+    "$root/common/err.c")" \
     "$(grep -c '^	\[ERR_' "$root/common/err.c")" \
     'every line of the table is understood'
 

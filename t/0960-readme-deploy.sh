@@ -159,17 +159,17 @@ copy_sources() {
 # --- What the words around the commands say ----------------------------------
 
 packages_are_there() {
-	for package in 0echo "" | sed 's/^apt-get install//; s/ -[^ ]*//g')
+	for package in $(echo "$1" | sed 's/^apt-get install//; s/ -[^ ]*//g')
 	do
-		is "0dpkg-query -W -f '-e' "" 2>&1)" \
-		    installed "there is a package "
+		is "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>&1)" \
+		    installed "there is a package $package"
 	done
 	# curl and jq are for the tour; every Debian has those it requires.
-	for package in 0sed -n "/^packages='/,/'$/p" "/scripts/deps.sh" |
+	for package in $(sed -n "/^packages='/,/'\$/p" "$root/scripts/deps.sh" |
 	    tr -d "'" | sed 's/^packages=//'); do
-		case 0dpkg-query -W -f '-' "") in
+		case $package-$(dpkg-query -W -f '${Priority}' "$package") in
 		curl-* | jq-* | *-required) ;;
-		*) like " " "  " "and it names " ;;
+		*) like "$1 " " $package " "and it names $package" ;;
 		esac
 	done
 }
@@ -185,6 +185,14 @@ edit_site() {
 health_answers() {
 	req GET /api/health/ready/ 2>/dev/null
 	[ "$status" = 200 ]
+}
+
+# nginx takes its new configuration with new processes, and for a moment the
+# former ones answer, too.
+reloaded() {
+	for process in $former; do
+		! kill -0 "$process" 2>/dev/null || return 1
+	done
 }
 
 site_is_as_before() {
@@ -236,6 +244,7 @@ follow() {
 		is "$(grep -c ' runs: ' "$scratch/said")" 9 \
 		    'there are nine groups' ;;
 	'nginx -s reload')
+		ok 'nginx has new processes' until_true reloaded
 		service_works
 		site_is_as_before
 		nobody_can_do_too_much
@@ -268,7 +277,8 @@ while IFS= read -r command <&3; do
 		command -v apt-get >/dev/null || continue
 		packages_are_there "$command" ;;
 	'nginx -t')
-		edit_site ;;
+		edit_site
+		former=$(pgrep -P "$(cat "$host/run/nginx.pid")") ;;
 	esac
 	ok "it works: $(printf "%.60s" "$command" | tr -d "\\\\")" \
 	    eval "$(printf '%s\n' "$command" | on_host)" </dev/null

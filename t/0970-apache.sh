@@ -11,7 +11,7 @@ KHATMA_TEST_STACK=none
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 modules=/usr/lib/apache2/modules
 command -v apache2 >/dev/null || skip_all 'there is no apache2'
-[ -e $modules/mod_proxy_fcgi.so ] || skip_all "there is no mod_proxy_fcgi in $modules"
+[ -e $modules/mod_proxy_fcgi.so ] || skip_all "$modules has no proxy_fcgi"
 
 # Apache will not run as root.
 account=$(id -un)

@@ -113,7 +113,7 @@ begin_deep(struct req *r)
 static enum err
 head_too_long(struct req *r)
 {
-	static char value[9000];
+	static char value[65536];
 
 	memset(value, 'x', sizeof(value) - 1);
 	say_hello(r);
