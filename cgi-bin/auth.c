@@ -32,19 +32,24 @@ cost(const struct req *r)
 	    .passes = (uint32_t)r->conf->argon2_passes, .lanes = 1 };
 }
 
-/* The rules of a password that need to know whose it is. */
+/*
+ * The rules of a password that need to know whose it is; a text that was not
+ * given, or not right, is NULL and does not count.
+ */
 static enum err
 check_personal(struct req *r, const char *field, const char *password,
     const char *email, const char *fullname)
 {
-	const char *p = utf8_fold(r->arena, password);
-	const char *name = utf8_fold(r->arena, fullname);
-	const char *mail = utf8_fold(r->arena, email);
+	const char *p = utf8_fold(r->arena, password ? password : "");
+	const char *name = utf8_fold(r->arena, fullname ? fullname : "");
+	const char *mail = utf8_fold(r->arena, email ? email : "");
 	size_t local;
 
 	if (p == NULL || name == NULL || mail == NULL)
 		return ERR_INTERNAL;
 	local = strcspn(mail, "@");
+	if (*p == '\0')
+		return OK;
 	if (strcmp(p, name) == 0 || strcmp(p, mail) == 0 ||
 	    (strlen(p) == local && memcmp(p, mail, local) == 0))
 		return req_wrong(r, field, MSG_PASSWORD_PERSONAL);
@@ -83,11 +88,11 @@ signup(struct req *r)
 	struct json *j;
 	int64_t id = 0;
 	enum err e = req_fields(r, signup_fields, COUNT_OF(signup_fields), &in,
-	    NULL);
+	    NULL), personal = check_personal(r, "password", in.password,
+	    in.email, in.fullname);
 
 	if (e == OK)
-		e = check_personal(r, "password", in.password, in.email,
-		    in.fullname);
+		e = personal;
 	if (e == OK)
 		e = passwd_hash(&c, in.password, phc);
 	if (e != OK)

@@ -58,15 +58,10 @@ explain(struct req *r, enum err e)
 }
 
 static enum err
-write_object(struct req *r, struct json *j, int64_t id)
+write_object(struct req *r, struct json *j, const struct khatma *k)
 {
-	struct khatma k;
-	enum err e = khatma_find(r->db, r->arena, &r->who, id, &k);
-
-	if (e != OK)
-		return e;
 	json_open(j, NULL, '{');
-	khatma_write(j, &k, r->who.today, r->lang);
+	khatma_write(j, k, r->who.today, r->lang);
 	json_close(j);
 	return OK;
 }
@@ -76,30 +71,31 @@ create(struct req *r)
 {
 	struct khatma_input in = { .description = "", .type = KHATMA_PRIVATE,
 	    .target_days = 30, .division = DIV_JUZ };
-	int64_t id = 0;
+	struct khatma k = { 0 };
 	enum err e = req_fields(r, create_fields, COUNT_OF(create_fields), &in,
 	    NULL);
 
 	if (e == OK)
-		e = khatma_create(r->db, r->arena, &r->who, &in, &id);
+		e = khatma_create(r->db, r->arena, &r->who, &in, &k);
 	if (e != OK)
 		return explain(r, e);
-	return write_object(r, reply_created(r, "/api/khatmas/#/", id), id);
+	return write_object(r, reply_created(r, "/api/khatmas/#/", k.id), &k);
 }
 
 static enum err
 update(struct req *r, const struct field *table, size_t n)
 {
 	struct khatma_input in = { 0 };
+	struct khatma k = { 0 };
 	uint64_t given = 0;
 	enum err e = req_fields(r, table, n, &in, &given);
 
 	if (e == OK)
 		e = khatma_update(r->db, r->arena, &r->who, r->number[0], &in,
-		    (unsigned)given);
+		    (unsigned)given, &k);
 	if (e != OK)
 		return explain(r, e);
-	return write_object(r, reply_json(r, 200), r->number[0]);
+	return write_object(r, reply_json(r, 200), &k);
 }
 
 static enum err

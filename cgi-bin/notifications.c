@@ -49,11 +49,9 @@ static enum err
 read_one(struct req *r)
 {
 	struct notification n;
-	enum err e = notification_read(r->db, r->who.id, r->number[0]);
+	enum err e = notification_read(r->db, r->arena, r->who.id,
+	    r->number[0], &n);
 
-	if (e == OK)
-		e = notification_find(r->db, r->arena, r->who.id,
-		    r->number[0], &n);
 	if (e == OK)
 		notification_write(reply_json(r, 200), &n, r->lang);
 	return e;

@@ -91,15 +91,9 @@ wrong_chapter(struct req *r, int64_t total)
 static enum err
 answer(struct req *r, const struct recorded *done)
 {
-	struct session s;
-	struct json *j;
-	enum err e = session_find(r->db, r->arena, &r->who, done->session, &s);
-
-	if (e != OK)
-		return e;
-	j = done->is_new ? reply_created(r, "/api/khatmas/#/sessions/",
-	    r->number[0]) : reply_json(r, 200);
-	session_write(j, &s, r->lang);
+	session_write(done->is_new ?
+	    reply_created(r, "/api/khatmas/#/sessions/", r->number[0]) :
+	    reply_json(r, 200), &done->session, r->lang);
 	return OK;
 }
 
@@ -116,7 +110,7 @@ create(struct req *r)
 		return e != OK ? e : dated;
 	reading.chapter = in.chapter;
 	reading.is_completed = in.is_completed;
-	e = reading_record(r->db, &r->who, &reading, &done);
+	e = reading_record(r->db, r->arena, &r->who, &reading, &done);
 	if (e == ERR_CHAPTER_RANGE)
 		return wrong_chapter(r, done.chapters_total);
 	return e == OK ? answer(r, &done) : e;

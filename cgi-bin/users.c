@@ -9,19 +9,23 @@
 #include "common/words.h"
 
 static enum err
+answer(struct req *r, const struct profile *p)
+{
+	struct json *j = reply_json(r, 200);
+
+	json_open(j, NULL, '{');
+	profile_write(j, p, r->lang);
+	json_close(j);
+	return OK;
+}
+
+static enum err
 show(struct req *r)
 {
 	struct profile p = { 0 };
-	struct json *j;
 	enum err e = user_profile(r->db, r->arena, &r->who, &p);
 
-	if (e != OK)
-		return e;
-	j = reply_json(r, 200);
-	json_open(j, NULL, '{');
-	profile_write(j, &p, r->lang);
-	json_close(j);
-	return OK;
+	return e == OK ? answer(r, &p) : e;
 }
 
 static const char *const genders[] = { "male", "female", "", NULL };
@@ -57,6 +61,7 @@ change(struct req *r)
 {
 	struct change_input in = { .gender = UNSAID, .language = UNSAID };
 	struct profile_change c;
+	struct profile p = { 0 };
 	enum err e = req_fields(r, change_fields, COUNT_OF(change_fields), &in,
 	    NULL);
 
@@ -70,8 +75,8 @@ change(struct req *r)
 		c.language = languages[in.language];
 		lang_read(c.language, &r->lang);
 	}
-	e = user_change(r->db, r->arena, r->who.id, &c);
-	return e == OK ? show(r) : e;
+	e = user_change(r->db, r->arena, &r->who, &c, &p);
+	return e == OK ? answer(r, &p) : e;
 }
 
 struct delete_input {

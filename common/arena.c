@@ -20,6 +20,7 @@ struct block {
 struct arena {
 	size_t cap;
 	size_t used;
+	bool failed;
 	struct block *first;		/* outlives arena_reset() */
 	struct block *current;		/* the last of the list */
 };
@@ -65,6 +66,7 @@ arena_new(size_t cap)
 	/* So far below SIZE_MAX that no sum of sizes below overflows. */
 	a->cap = cap < SIZE_MAX / 4 ? cap : SIZE_MAX / 4;
 	a->used = 0;
+	a->failed = false;
 	a->current = a->first;
 	return a;
 }
@@ -85,17 +87,13 @@ block_for(struct arena *a, size_t n)
 	return b;
 }
 
-void *
-arena_alloc(struct arena *a, size_t n)
+/* n bytes, n a multiple of the alignment; NULL when there is no room. */
+static void *
+take(struct arena *a, size_t n)
 {
 	struct block *b;
 	void *p;
 
-	if (n > a->cap)
-		return NULL;
-	if (n == 0)
-		n = 1;
-	n = (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (n > a->cap - a->used)
 		return NULL;
 	b = block_for(a, n);
@@ -106,6 +104,26 @@ arena_alloc(struct arena *a, size_t n)
 	a->used += n;
 	/* Not calloc: the first block still holds an earlier request. */
 	return memset(p, 0, n);
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	void *p = NULL;
+
+	if (n == 0)
+		n = 1;
+	if (n <= a->cap)
+		p = take(a, (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+	if (p == NULL)
+		a->failed = true;
+	return p;
+}
+
+bool
+arena_failed(const struct arena *a)
+{
+	return a->failed;
 }
 
 char *
@@ -160,6 +178,7 @@ arena_reset(struct arena *a)
 	a->first->used = 0;
 	a->current = a->first;
 	a->used = 0;
+	a->failed = false;
 }
 
 void

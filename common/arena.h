@@ -5,6 +5,7 @@
 #ifndef KHATMA_ARENA_H
 #define KHATMA_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -32,6 +33,12 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 
 /* Bytes in use, for tests and for the cap. */
 size_t arena_used(const struct arena *a);
+
+/*
+ * Whether an allocation has failed since the last reset. Who builds an answer
+ * out of many small texts can look once, at its end.
+ */
+bool arena_failed(const struct arena *a);
 
 /* Forget everything; keep the first block, give the others back. */
 void arena_reset(struct arena *a);

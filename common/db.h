@@ -95,7 +95,9 @@ void db_done(struct db_rows *rows);
 /*
  * Run a statement that changes rows; only inside db_tx(). *matched (NULL
  * allowed) is the number of rows that its WHERE found. Returns as db_query(),
- * or ERR_DUPLICATE when a unique key answered.
+ * or ERR_DUPLICATE when a unique key answered, or ERR_NO_PARENT when a row it
+ * refers to is not there. Khatmas are locked before they are referred to, so
+ * that is the row of a user, whose account went meanwhile.
  */
 enum err db_exec(struct db *db, const char *sql, const struct db_arg *args,
     int64_t *matched);

@@ -9,11 +9,12 @@ db_error(unsigned number, const char *words, bool *lost)
 {
 	switch (number) {
 	case ER_LOCK_DEADLOCK: case ER_LOCK_WAIT_TIMEOUT: case ER_CHECKREAD:
-	case ER_NO_REFERENCED_ROW_2:	/* its parent went while we wrote */
 	case ER_ROW_IS_REFERENCED_2:	/* it got a child while we deleted */
 		return ERR_RETRY;
 	case ER_DUP_ENTRY:
 		return ERR_DUPLICATE;
+	case ER_NO_REFERENCED_ROW_2:
+		return ERR_NO_PARENT;
 	case CR_SERVER_GONE_ERROR: case CR_SERVER_LOST:
 	case ER_UNKNOWN_STMT_HANDLER: case ER_UNKNOWN_COM_ERROR:
 	case ER_SERVER_SHUTDOWN: case ER_CONNECTION_KILLED:

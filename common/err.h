@@ -57,6 +57,7 @@ enum err {
 	/* What never leaves the program: db's word to the model. */
 	ERR_NO_ROW,
 	ERR_DUPLICATE,
+	ERR_NO_PARENT,
 	ERR_RETRY,
 	ERR_COUNT
 };

@@ -67,20 +67,16 @@ page_url(struct req *r, const struct page *page, int64_t number)
 static void
 headers(struct req *r, int64_t total, const char *next)
 {
-	char digits[24];
-	struct buf link = { .max = URL_MAX + 32 };
-	struct buf count = { .max = sizeof(digits) };
+	struct buf *h = &r->reply.headers;
 
-	buf_int(&count, total);
-	reply_header(r, "X-Total-Count", count.data);
-	if (next) {
-		buf_char(&link, '<');
-		buf_str(&link, next);
-		buf_str(&link, ">; rel=\"next\"");
-		reply_header(r, "Link", link.data);
-	}
-	buf_free(&count);
-	buf_free(&link);
+	buf_str(h, "X-Total-Count: ");
+	buf_int(h, total);
+	buf_str(h, "\r\n");
+	if (next == NULL)
+		return;
+	buf_str(h, "Link: <");
+	buf_str(h, next);
+	buf_str(h, ">; rel=\"next\"\r\n");
 }
 
 enum err

@@ -1,5 +1,6 @@
 #include "common/reply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/arena.h"
@@ -181,22 +182,19 @@ void
 reply_send(struct req *r, const struct transport *t)
 {
 	struct reply *p = &r->reply;
-	struct buf head = { .max = 128 };
+	char head[64];
+	int n;
 
 	if (p->body.failed || p->headers.failed) {
 		buf_reset(&p->headers, 0);
 		reply_problem(r, ERR_INTERNAL);
 	}
 	common_headers(r);
-	buf_str(&head, "Status: ");
-	buf_int(&head, p->status);
-	buf_char(&head, ' ');
-	buf_str(&head, phrase(p->status));
-	buf_str(&head, "\r\n");
 	buf_str(&p->headers, "\r\n");
-	t->write(t->ctx, head.data, head.len);
+	n = snprintf(head, sizeof(head), "Status: %d %s\r\n", p->status,
+	    phrase(p->status));
+	t->write(t->ctx, head, (size_t)n);
 	t->write(t->ctx, p->headers.data, p->headers.len);
 	if (r->method != HEAD && p->body.len > 0)
 		t->write(t->ctx, p->body.data, p->body.len);
-	buf_free(&head);
 }

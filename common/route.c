@@ -198,6 +198,12 @@ run(const struct service *service, const struct route *route, struct req *r)
 		e = read_body(route, r);
 	if (e == OK)
 		e = route->handler(r);
+	/* some text of the answer found no memory */
+	if (e == OK && arena_failed(r->arena))
+		e = ERR_INTERNAL;
+	/* what was written about the caller: the account went meanwhile */
+	if (e == ERR_NO_PARENT)
+		e = ERR_TOKEN_INVALID;
 	return e;
 }
 

@@ -231,7 +231,7 @@ tap_end() {
 }
 
 trap tap_end EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 if [ -n "${KHATMA_TEST_STACK-}" ]; then
 	stack=$KHATMA_TEST_STACK
 else

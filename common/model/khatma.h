@@ -87,18 +87,22 @@ void khatma_write(struct json *j, const struct khatma *k, int64_t today,
 /* A share in tenths of a percent, half up; 1000 only when part is whole. */
 int64_t percent_tenths(int64_t part, int64_t whole);
 
-/* Make a khatma with its chapters and its creator as first member. */
+/*
+ * Make a khatma with its chapters and its creator as first member; *k is it.
+ * ERR_PRIVATE_PUBLIC.
+ */
 enum err khatma_create(struct db *db, struct arena *a, const struct who *who,
-    const struct khatma_input *in, int64_t *id);
+    const struct khatma_input *in, struct khatma *k);
 
 /*
- * Change what given says (KHATMA_NAME | …). ERR_CREATOR_ONLY, ERR_FORBIDDEN,
+ * Change what given says (KHATMA_NAME | …); *k is what it is then. ERR_CREATOR_ONLY, ERR_FORBIDDEN,
  * ERR_KHATMA_NOT_FOUND; ERR_KHATMA_COMPLETED when a status is given for a
  * completed one; ERR_TYPE_FIXED when type or division would change with two
  * members in, ERR_DIVISION_FIXED when a chapter is taken; ERR_PRIVATE_PUBLIC.
  */
 enum err khatma_update(struct db *db, struct arena *a, const struct who *who,
-    int64_t id, const struct khatma_input *in, unsigned given);
+    int64_t id, const struct khatma_input *in, unsigned given,
+    struct khatma *k);
 
 /* Delete it with everything but its readers' own history. Errors as above. */
 enum err khatma_delete(struct db *db, const struct who *who, int64_t id);

@@ -65,6 +65,7 @@ struct edit {
 	int64_t id;
 	const struct khatma_input *in;
 	unsigned given;
+	struct khatma *khatma;		/* what it is in the end */
 };
 
 static const char *
@@ -107,21 +108,21 @@ create_tx(struct db *db, void *arg)
 	t->id = db_insert_id(db);
 	e = db_exec(db, khatma_edit_sql[INSERT_MEMBER],
 	    ARGS(db_int(t->id), db_int(t->who->id)), NULL);
-	return e == OK ? khatma_make_chapters(db, t->id, chapters) : e;
+	if (e == OK)
+		e = khatma_make_chapters(db, t->id, chapters);
+	return e == OK ? khatma_find(db, t->arena, t->who, t->id, t->khatma) :
+	    e;
 }
 
 enum err
 khatma_create(struct db *db, struct arena *a, const struct who *who,
-    const struct khatma_input *in, int64_t *id)
+    const struct khatma_input *in, struct khatma *k)
 {
-	struct edit t = { .arena = a, .who = who, .in = in };
-	enum err e;
+	struct edit t = { .arena = a, .who = who, .in = in, .khatma = k };
 
 	if (in->type == KHATMA_PRIVATE && in->is_public)
 		return ERR_PRIVATE_PUBLIC;
-	e = db_tx(db, create_tx, &t);
-	*id = t.id;
-	return e;
+	return db_tx(db, create_tx, &t);
 }
 
 /* What the khatma would be, out of what it is and what was given. */
@@ -213,14 +214,18 @@ update_tx(struct db *db, void *arg)
 	    db_int(k.id)), NULL);
 	if (e == OK && all.division != (int)k.division)
 		e = divide_anew(db, k.id, chapters);
-	return e == OK ? khatma_recount(db, k.id) : e;
+	if (e == OK)
+		e = khatma_recount(db, k.id);
+	return e == OK ? khatma_find(db, t->arena, t->who, t->id, t->khatma) :
+	    e;
 }
 
 enum err
 khatma_update(struct db *db, struct arena *a, const struct who *who,
-    int64_t id, const struct khatma_input *in, unsigned given)
+    int64_t id, const struct khatma_input *in, unsigned given,
+    struct khatma *k)
 {
-	struct edit t = { a, who, id, in, given };
+	struct edit t = { a, who, id, in, given, k };
 
 	return db_tx(db, update_tx, &t);
 }

@@ -132,7 +132,7 @@ keep(struct arena *a, const struct db_rows *rows, unsigned col)
 	return s ? arena_strdup(a, s) : NULL;
 }
 
-static void
+static enum err
 from_row(struct arena *a, const struct db_rows *rows, unsigned first,
     struct notification *n)
 {
@@ -147,6 +147,7 @@ from_row(struct arena *a, const struct db_rows *rows, unsigned first,
 	n->division = keep(a, rows, first + 8);
 	n->chapter = db_get_int(rows, first + 9);
 	n->created_at = keep(a, rows, first + 10);
+	return n->type && n->created_at ? OK : ERR_INTERNAL;
 }
 
 static enum err
@@ -179,55 +180,57 @@ notification_list(struct db *db, struct arena *a, int64_t user,
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		list->total = db_get_int(&rows, 0);
 		if (!db_is_null(&rows, 1))
-			from_row(a, &rows, 1, &list->item[list->n++]);
+			e = from_row(a, &rows, 1, &list->item[list->n++]);
 	}
 	return e == ERR_NO_ROW ? OK : e;
 }
 
-enum err
-notification_find(struct db *db, struct arena *a, int64_t user, int64_t id,
-    struct notification *n)
-{
-	struct db_rows rows;
-	enum err e = db_one(db, notification_sql[FIND],
-	    ARGS(db_int(id), db_int(user)), &rows);
-
-	if (e == OK)
-		from_row(a, &rows, 0, n);
-	return e == ERR_NO_ROW ? ERR_NOTIFICATION_NOT_FOUND : e;
-}
-
 struct mark {
-	int64_t user, id, count;
+	int64_t user, id;
+	struct arena *arena;
+	struct notification *n;
+	int64_t count;
 };
 
 static enum err
 mark_tx(struct db *db, void *arg)
 {
 	struct mark *m = arg;
-	enum err e;
+	struct db_rows rows;
+	enum err e = db_exec(db, notification_sql[MARK],
+	    ARGS(db_int(m->id), db_int(m->user)), NULL);
 
-	if (m->id == 0)
-		return db_exec(db, notification_sql[MARK_ALL],
-		    ARGS(db_int(m->user)), &m->count);
-	e = db_exec(db, notification_sql[MARK],
-	    ARGS(db_int(m->id), db_int(m->user)), &m->count);
-	return e == OK && m->count == 0 ? ERR_NOTIFICATION_NOT_FOUND : e;
+	if (e == OK)
+		e = db_one(db, notification_sql[FIND],
+		    ARGS(db_int(m->id), db_int(m->user)), &rows);
+	if (e == ERR_NO_ROW)
+		return ERR_NOTIFICATION_NOT_FOUND;
+	return e == OK ? from_row(m->arena, &rows, 0, m->n) : e;
 }
 
 enum err
-notification_read(struct db *db, int64_t user, int64_t id)
+notification_read(struct db *db, struct arena *a, int64_t user, int64_t id,
+    struct notification *n)
 {
-	struct mark m = { .user = user, .id = id };
+	struct mark m = { .user = user, .id = id, .arena = a, .n = n };
 
 	return db_tx(db, mark_tx, &m);
+}
+
+static enum err
+mark_all_tx(struct db *db, void *arg)
+{
+	struct mark *m = arg;
+
+	return db_exec(db, notification_sql[MARK_ALL], ARGS(db_int(m->user)),
+	    &m->count);
 }
 
 enum err
 notification_read_all(struct db *db, int64_t user, int64_t *count)
 {
 	struct mark m = { .user = user };
-	enum err e = db_tx(db, mark_tx, &m);
+	enum err e = db_tx(db, mark_all_tx, &m);
 
 	*count = m.count;
 	return e;

@@ -72,12 +72,14 @@ enum err notification_list(struct db *db, struct arena *a, int64_t user,
 void notification_write(struct json *j, const struct notification *n,
     enum lang lang);
 
-/* Mark one read, or all. ERR_NOTIFICATION_NOT_FOUND for another's or none. */
-enum err notification_read(struct db *db, int64_t user, int64_t id);
-enum err notification_read_all(struct db *db, int64_t user, int64_t *count);
-
-/* One of a user's own by number. ERR_NOTIFICATION_NOT_FOUND. */
-enum err notification_find(struct db *db, struct arena *a, int64_t user,
+/*
+ * Mark one read; *n is it then, texts in the arena.
+ * ERR_NOTIFICATION_NOT_FOUND for another's or none.
+ */
+enum err notification_read(struct db *db, struct arena *a, int64_t user,
     int64_t id, struct notification *n);
+
+/* Mark all read; *count is how many were not. */
+enum err notification_read_all(struct db *db, int64_t user, int64_t *count);
 
 #endif

@@ -65,6 +65,7 @@ const char *const reading_sql[STATEMENTS + 1] = {
 
 /* A reading on its way through the transaction. */
 struct record {
+	struct arena *arena;
 	const struct who *who;
 	const struct reading *in;
 	struct recorded *out;
@@ -72,6 +73,7 @@ struct record {
 	/* the chapter as it was found */
 	bool is_free, is_completed, is_own;
 	int64_t completed_at, session, now;
+	int64_t result;			/* the session that it comes to */
 };
 
 #define CHAPTER_KEY(t)	db_int((t)->in->khatma), db_int((t)->in->chapter)
@@ -105,7 +107,7 @@ find_open(struct db *db, struct record *t)
 	    ARGS(CHAPTER_KEY(t), db_int(t->who->id)), &rows);
 
 	if (e == OK)
-		t->out->session = db_get_int(&rows, 0);
+		t->result = db_get_int(&rows, 0);
 	return e;
 }
 
@@ -120,7 +122,7 @@ find_same_day(struct db *db, struct record *t)
 	e = db_one(db, reading_sql[SAME_DAY],
 	    ARGS(CHAPTER_KEY(t), db_int(t->who->id), db_text(day)), &rows);
 	if (e == OK)
-		t->out->session = db_get_int(&rows, 0);
+		t->result = db_get_int(&rows, 0);
 	return e;
 }
 
@@ -138,7 +140,7 @@ insert_session(struct db *db, struct record *t, bool is_completed)
 	    db_int(t->in->chapter), db_int(t->who->id), db_int(is_completed),
 	    db_text(when), db_text(day),
 	    db_int(is_completed && t->in->counts_day)), NULL);
-	t->out->session = db_insert_id(db);
+	t->result = db_insert_id(db);
 	t->out->is_new = true;
 	return e;
 }
@@ -152,7 +154,7 @@ complete_session(struct db *db, struct record *t)
 	time_format_day(t->in->day, day);
 	return db_exec(db, reading_sql[COMPLETE_SESSION],
 	    ARGS(db_text(when), db_text(day), db_int(t->in->counts_day),
-	    db_int(t->out->session)), NULL);
+	    db_int(t->result)), NULL);
 }
 
 /* The reader's own numbers and what they earn. */
@@ -164,13 +166,13 @@ follow_reader(struct db *db, struct record *t)
 	    t->in->counts_day, false, &r);
 
 	return e == OK ? achievement_award_reader(db, &t->khatma, t->who->id,
-	    t->out->session, &r) : e;
+	    t->result, &r) : e;
 }
 
 static enum err
 complete_khatma(struct db *db, struct record *t)
 {
-	int64_t id = t->khatma.id, session = t->out->session;
+	int64_t id = t->khatma.id, session = t->result;
 	enum err e = db_exec(db, reading_sql[COMPLETE_KHATMA],
 	    ARGS(db_int(session), db_int(id)), NULL);
 
@@ -213,10 +215,10 @@ complete(struct db *db, struct record *t)
 	if (e == OK)
 		e = db_exec(db, reading_sql[COMPLETE_CHAPTER],
 		    ARGS(db_int(t->who->id), db_text(day),
-		    db_int(t->out->session), CHAPTER_KEY(t)), NULL);
+		    db_int(t->result), CHAPTER_KEY(t)), NULL);
 	if (e == OK)
 		e = notify_read(db, t->khatma.id, t->who->id,
-		    t->khatma.creator_id, t->in->chapter, t->out->session);
+		    t->khatma.creator_id, t->in->chapter, t->result);
 	if (e == OK)
 		e = follow_reader(db, t);
 	return e == OK ? follow_khatma(db, t) : e;
@@ -229,7 +231,7 @@ repeat(struct db *db, struct record *t)
 	enum err e = find_same_day(db, t);
 
 	if (t->khatma.status == KHATMA_COMPLETED && (e == ERR_NO_ROW ||
-	    (e == OK && t->out->session != t->khatma.completed_by)))
+	    (e == OK && t->result != t->khatma.completed_by)))
 		return ERR_KHATMA_COMPLETED;
 	if (e != ERR_NO_ROW)
 		return e;
@@ -288,7 +290,7 @@ undo(struct db *db, struct record *t)
 
 	if (t->now - t->completed_at > UNDO_HOURS * 3600 * USEC_PER_SEC)
 		return ERR_UNDO_TOO_LATE;
-	t->out->session = t->session;
+	t->result = t->session;
 	if (t->khatma.status == KHATMA_COMPLETED)
 		e = reopen_khatma(db, t);
 	if (e == OK)
@@ -333,14 +335,18 @@ record_tx(struct db *db, void *arg)
 		e = ERR_KHATMA_PAUSED;
 	if (e == OK)
 		e = read_chapter(db, t);
-	return e == OK ? act(db, t) : e;
+	if (e == OK)
+		e = act(db, t);
+	return e == OK ? session_find(db, t->arena, t->who, t->result,
+	    &t->out->session) : e;
 }
 
 enum err
-reading_record(struct db *db, const struct who *who,
+reading_record(struct db *db, struct arena *a, const struct who *who,
     const struct reading *reading, struct recorded *out)
 {
-	struct record t = { .who = who, .in = reading, .out = out };
+	struct record t = { .arena = a, .who = who, .in = reading,
+	    .out = out };
 
 	return db_tx(db, record_tx, &t);
 }

@@ -51,7 +51,7 @@ struct reading {
 
 /* What came of it. */
 struct recorded {
-	int64_t session;
+	struct session session;	/* texts in the arena */
 	bool is_new;
 	int64_t chapters_total;	/* of the khatma, for ERR_CHAPTER_RANGE */
 };
@@ -66,7 +66,7 @@ struct recorded {
  * are heard); ERR_CHAPTER_RANGE; ERR_CHAPTER_TAKEN, ERR_CHAPTER_COMPLETED by
  * somebody else; ERR_UNDO_TOO_LATE.
  */
-enum err reading_record(struct db *db, const struct who *who,
+enum err reading_record(struct db *db, struct arena *a, const struct who *who,
     const struct reading *reading, struct recorded *out);
 
 /* Which sessions a list holds. */

@@ -166,6 +166,7 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
     struct profile *p)
 {
 	struct db_rows rows;
+	const char *language;
 	enum err e = db_one(db, user_sql[PROFILE], ARGS(db_int(who->id)),
 	    &rows);
 
@@ -180,14 +181,15 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
 	p->phone = keep(a, &rows, 3);
 	p->bio = keep(a, &rows, 4);
 	p->zone = keep(a, &rows, 5);
-	p->chose_language = lang_read(keep(a, &rows, 6), &p->lang);
+	language = db_get_text(&rows, 6);
+	p->chose_language = language && lang_read(language, &p->lang);
 	p->date_joined = keep(a, &rows, 7);
 	p->khatmas_completed = db_get_int(&rows, 8);
 	if (!db_is_null(&rows, 10))
 		p->current_streak = streak_current(db_get_day(&rows, 9),
 		    db_get_day(&rows, 10), who->today);
 	p->longest_streak = db_get_int(&rows, 11);
-	return OK;
+	return arena_failed(a) ? ERR_INTERNAL : OK;
 }
 
 void
@@ -218,9 +220,11 @@ person_write(struct json *j, const char *key, int64_t id, const char *fullname,
 }
 
 struct change {
-	int64_t id;
+	const struct who *who;
+	struct arena *arena;
 	const struct profile_change *c;
 	const char *search;
+	struct profile *profile;
 };
 
 static enum err
@@ -228,18 +232,19 @@ change_tx(struct db *db, void *arg)
 {
 	struct change *ch = arg;
 	const struct profile_change *c = ch->c;
-
-	return db_exec(db, user_sql[CHANGE],
+	enum err e = db_exec(db, user_sql[CHANGE],
 	    ARGS(db_text(c->fullname), db_text(ch->search),
 	    db_text(c->gender), db_text(c->phone), db_text(c->bio),
-	    db_text(c->zone), db_text(c->language), db_int(ch->id)), NULL);
+	    db_text(c->zone), db_text(c->language), db_int(ch->who->id)), NULL);
+
+	return e == OK ? user_profile(db, ch->arena, ch->who, ch->profile) : e;
 }
 
 enum err
-user_change(struct db *db, struct arena *a, int64_t id,
-    const struct profile_change *c)
+user_change(struct db *db, struct arena *a, const struct who *who,
+    const struct profile_change *c, struct profile *p)
 {
-	struct change ch = { .id = id, .c = c };
+	struct change ch = { .who = who, .arena = a, .c = c, .profile = p };
 
 	if (c->fullname) {
 		ch.search = utf8_search_form(a, c->fullname);

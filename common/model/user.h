@@ -80,8 +80,9 @@ void profile_write(struct json *j, const struct profile *p, enum lang lang);
 void person_write(struct json *j, const char *key, int64_t id,
     const char *fullname, enum lang lang);
 
-enum err user_change(struct db *db, struct arena *a, int64_t id,
-    const struct profile_change *c);
+/* Change it; *p is the profile then. ERR_TOKEN_INVALID: it is gone. */
+enum err user_change(struct db *db, struct arena *a, const struct who *who,
+    const struct profile_change *c, struct profile *p);
 
 /*
  * Store a new password in place of the old one, both in their stored form, and
