@@ -212,8 +212,15 @@ start_master() {
 	    -r 100 -t 500 -- "$BIN_DIR/$1" 9>&- &
 	master=$!
 	echo "$master" >"$RUN_DIR/$1.master"
-	within "$PATIENCE" test -S "$socket.new" &&
+	# A worker is there only after bind, chmod and listen; the name in the
+	# file system appears with the bind.
+	within "$PATIENCE" settled "$1" && alive "$master" &&
 	    mv -f "$socket.new" "$socket"
+}
+
+# The new master has forked, or is gone.
+settled() {
+	has_workers "$1" 1 || ! alive "$master"
 }
 
 watch_master() {

@@ -4,6 +4,9 @@
 #include "common/db_private.h"
 #include "common/log.h"
 
+/* Of MySQL 8, unknown to MariaDB's headers. */
+enum { MYSQL_QUERY_TIMEOUT = 3024, MYSQL_IDLE_DISCONNECT = 4031 };
+
 enum err
 db_error(unsigned number, const char *words, bool *lost)
 {
@@ -18,7 +21,8 @@ db_error(unsigned number, const char *words, bool *lost)
 	case CR_SERVER_GONE_ERROR: case CR_SERVER_LOST:
 	case ER_UNKNOWN_STMT_HANDLER: case ER_UNKNOWN_COM_ERROR:
 	case ER_SERVER_SHUTDOWN: case ER_CONNECTION_KILLED:
-	case ER_OPTION_PREVENTS_STATEMENT:
+	case ER_OPTION_PREVENTS_STATEMENT: case ER_ERROR_DURING_COMMIT:
+	case CR_COMMANDS_OUT_OF_SYNC: case MYSQL_IDLE_DISCONNECT:
 		*lost = true;
 		return ERR_DATABASE_AWAY;
 	default:
@@ -32,6 +36,8 @@ db_error(unsigned number, const char *words, bool *lost)
 	case ER_ACCESS_DENIED_ERROR: case ER_DBACCESS_DENIED_ERROR:
 	case ER_BAD_DB_ERROR: case ER_HOST_NOT_PRIVILEGED:
 	case ER_DISK_FULL: case ER_RECORD_FILE_FULL:
+	case ER_STATEMENT_TIMEOUT: case ER_QUERY_INTERRUPTED:
+	case MYSQL_QUERY_TIMEOUT:
 		return ERR_DATABASE_AWAY;
 	case ER_NO_SUCH_TABLE: case ER_BAD_FIELD_ERROR:
 		return ERR_SCHEMA_VERSION;
