@@ -206,9 +206,13 @@ start_master() {
 	rm -f "$socket.new"
 	niceness=0
 	[ "$1" != auth ] || niceness=10	# hashing must not slow the readers
-	# shellcheck disable=SC2046 # several words
-	nice -n "$niceness" spawn-fcgi -s "$socket.new" $(spawn_options "$1") \
-	    -n -- "$(command -v multiwatch)" -f "$(workers_wanted "$1")" \
+	# Before the fork, so that the master has no children but its workers.
+	options=$(spawn_options "$1")
+	multiwatch=$(command -v multiwatch)
+	wanted=$(workers_wanted "$1")
+	# shellcheck disable=SC2086 # several words
+	nice -n "$niceness" spawn-fcgi -s "$socket.new" $options \
+	    -n -- "$multiwatch" -f "$wanted" \
 	    -r 100 -t 500 -- "$BIN_DIR/$1" 9>&- &
 	master=$!
 	echo "$master" >"$RUN_DIR/$1.master"

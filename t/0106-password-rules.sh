@@ -44,6 +44,11 @@ done
 signup '"12345678"'
 is "$(field '.errors.password | length')" 1 'one reason is enough'
 
+req POST /api/signup/ '{"fullname": "Hafsa bint Umar", "gender": "x",
+    "password": "Hafsa bint Umar", "email": "hafsa@example.com", "phone": "x"}'
+is "$(field '.errors | keys | join(" ")')" 'gender password phone' \
+    'it is named with all else that is wrong'
+
 taken '"xY3.zW9~"' 'eight characters will do'
 taken '"كلمة مرور طويلة"' 'they may be Arabic, with blanks'
 taken '"💡🔑🕌📖🌙⭐🕋🤲"' 'and signs that take four bytes'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The database is away: every group says 503 and when to come again, workers
 # stay, and all is well as soon as it is back.
+# shellcheck disable=SC2119,SC2317 # functions without arguments; called by name
 . "$(dirname "$0")/tap.sh"
 stack_private WORKERS=1
 . "$(dirname "$0")/history.sh"

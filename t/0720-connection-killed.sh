@@ -1,6 +1,7 @@
 #!/bin/sh
 # The database ends the connections of the workers: the next request is
 # answered as if nothing had happened, and a write happens once or not at all.
+# shellcheck disable=SC2119,SC2317 # functions without arguments; called by name
 . "$(dirname "$0")/tap.sh"
 stack_private WORKERS=1
 . "$(dirname "$0")/history.sh"

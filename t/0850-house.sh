@@ -114,14 +114,4 @@ done | sort -t : -k 2 | awk -F ': ' '$2 !~ /^KHATMA_/ || $2 == last
     { last = $2 }' >"$scratch/guards"
 is "$(cat "$scratch/guards")" '' 'every header is guarded by its own name'
 
-# --- What is written about it ------------------------------------------------
-
-sed -n 's/.*\.name = "\(KHATMA_[A-Z0-9_]*\)".*/\1/p' common/conf.c |
-    sort >"$scratch/settings"
-isnt "$(wc -l <"$scratch/settings")" 0 'there are settings'
-while read -r name; do
-	grep -qF "$name" README || echo "$name"
-done <"$scratch/settings" >"$scratch/unknown"
-is "$(cat "$scratch/unknown")" '' 'the README has every setting'
-
 done_testing
