@@ -12,6 +12,7 @@ db_error(unsigned number, const char *words, bool *lost)
 {
 	switch (number) {
 	case ER_LOCK_DEADLOCK: case ER_LOCK_WAIT_TIMEOUT: case ER_CHECKREAD:
+	case ER_AUTOINC_READ_FAILED:	/* a deadlock, met at AUTO_INCREMENT */
 	case ER_ROW_IS_REFERENCED_2:	/* it got a child while we deleted */
 		return ERR_RETRY;
 	case ER_DUP_ENTRY:

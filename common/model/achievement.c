@@ -9,7 +9,7 @@
 #include "common/model/notification.h"
 
 enum {
-	AWARD, AWARD_FIRST, LOCK_LEADER, GROUPS_LED, FAST_DAYS,
+	AWARD, AWARD_FIRST, LOCK_LEADER, GROUPS_LED, READERS, FAST_DAYS,
 	TAKE_BACK, TAKE_BACK_FAST, TAKE_BACK_FIRST, LIST, STATEMENTS
 };
 
@@ -33,6 +33,9 @@ const char *const achievement_sql[STATEMENTS + 1] = {
 	    "AND k.status = 'completed' AND k.khatma_type = 'group' "
 	    "AND (SELECT COUNT(DISTINCT c.reader_id) FROM chapters c "
 	    "WHERE c.khatma_id = k.id AND c.state = 'completed') >= 3",
+	[READERS] =
+	    "SELECT COUNT(DISTINCT reader_id) FROM chapters "
+	    "WHERE khatma_id = ?",
 	[FAST_DAYS] =
 	    "SELECT COUNT(DISTINCT local_day) FROM sessions "
 	    "WHERE khatma_id = ? AND user_id = ? AND counts_day = TRUE",
@@ -87,7 +90,10 @@ static const struct {
 	    { "Consistent Reader", "القارئ المواظب" } },
 };
 
-enum { GROUPS_TO_LEAD = 5, FAST_TARGET_MIN = 6, FAST_DAYS_MIN = 3 };
+enum {
+	GROUPS_TO_LEAD = 5, GROUP_READERS_MIN = 3,
+	FAST_TARGET_MIN = 6, FAST_DAYS_MIN = 3
+};
 
 const char *
 achievement_display(const char *type, enum lang lang)
@@ -230,11 +236,31 @@ take_back(struct db *db, enum achievement_type type, int64_t user)
 	    ARGS(db_int(user), db_text(types[type].name)), NULL);
 }
 
+/*
+ * Whether a group that is open again was one of those that made its creator a
+ * leader, and the one that is now missing. Its chapters have their readers
+ * still.
+ */
+static enum err
+was_needed(struct db *db, const struct khatma_lock *k, bool *needed)
+{
+	struct db_rows rows;
+	int64_t led = 0;
+	enum err e = groups_led(db, k->creator_id, &led);
+
+	if (e == OK)
+		e = db_one(db, achievement_sql[READERS], ARGS(db_int(k->id)),
+		    &rows);
+	*needed = e == OK && led == GROUPS_TO_LEAD - 1 &&
+	    db_get_int(&rows, 0) >= GROUP_READERS_MIN;
+	return e;
+}
+
 /* What rests on the khatma's completion, which is no more. */
 static enum err
 undo_khatma(struct db *db, const struct khatma_lock *k)
 {
-	int64_t led = GROUPS_TO_LEAD;
+	bool needed = false;
 	enum err e = db_exec(db, achievement_sql[TAKE_BACK_FIRST],
 	    ARGS(db_int(k->id)), NULL);
 
@@ -242,8 +268,8 @@ undo_khatma(struct db *db, const struct khatma_lock *k)
 		e = db_exec(db, achievement_sql[TAKE_BACK_FAST],
 		    ARGS(db_int(k->creator_id), db_int(k->id)), NULL);
 	if (e == OK && k->type == KHATMA_GROUP)
-		e = groups_led(db, k->creator_id, &led);
-	if (e == OK && led < GROUPS_TO_LEAD)
+		e = was_needed(db, k, &needed);
+	if (e == OK && needed)
 		e = take_back(db, GROUP_LEADER, k->creator_id);
 	return e;
 }

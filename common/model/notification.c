@@ -4,8 +4,9 @@
 #include "common/db.h"
 
 enum {
-	ASSIGNED, READ, COMPLETED, EARNED, UNDONE_CHAPTER, UNDONE_KHATMA,
-	UNDONE_AWARDS, LIST_EVERY, LIST_BY_READ, FIND, MARK, MARK_ALL, STATEMENTS
+	ASSIGNED, READ_BY_CREATOR, READ_BY_MEMBER, COMPLETED, EARNED,
+	UNDONE_CHAPTER, UNDONE_KHATMA, UNDONE_AWARDS, LIST_EVERY, LIST_BY_READ,
+	FIND, MARK, MARK_ALL, STATEMENTS
 };
 
 /* A second telling finds the unique key taken and changes nothing. */
@@ -25,6 +26,14 @@ enum {
 	" ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) n ON 1 = 1 " \
 	JOINS "ORDER BY n.created_at DESC, n.id DESC"
 
+/* Rows and no SELECT: that would lock AUTO_INCREMENT for the whole table. */
+#define READ_INTO \
+	"INSERT INTO notifications (user_id, notification_type, once_key, " \
+	"khatma_id, actor_id, chapter, session_id, created_at) VALUES "
+#define READ_ROW \
+	"(?, 'chapter_completed', CONCAT('chapter_completed:', ?, ':', ?, " \
+	"':', ?), ?, ?, ?, ?, UTC_TIMESTAMP(6))"
+
 const char *const notification_sql[STATEMENTS + 1] = {
 	[ASSIGNED] =
 	    "INSERT INTO notifications (user_id, notification_type, once_key, "
@@ -32,12 +41,8 @@ const char *const notification_sql[STATEMENTS + 1] = {
 	    "VALUES (?, 'chapter_assigned', "
 	    "CONCAT('chapter_assigned:', ?, ':', ?), ?, ?, ?, "
 	    "UTC_TIMESTAMP(6))" ONCE,
-	[READ] =
-	    "INSERT INTO notifications (user_id, notification_type, once_key, "
-	    "khatma_id, actor_id, chapter, session_id, created_at) "
-	    "SELECT u.id, 'chapter_completed', "
-	    "CONCAT('chapter_completed:', ?, ':', ?, ':', ?), ?, ?, ?, ?, "
-	    "UTC_TIMESTAMP(6) FROM users u WHERE u.id IN (?, ?)" ONCE,
+	[READ_BY_CREATOR] = READ_INTO READ_ROW ONCE,
+	[READ_BY_MEMBER] = READ_INTO READ_ROW ", " READ_ROW ONCE,
 	[COMPLETED] =
 	    "INSERT INTO notifications (user_id, notification_type, once_key, "
 	    "khatma_id, session_id, created_at) "
@@ -90,10 +95,15 @@ enum err
 notify_read(struct db *db, int64_t khatma, int64_t reader, int64_t creator,
     int64_t chapter, int64_t session)
 {
-	return db_exec(db, notification_sql[READ],
-	    ARGS(db_int(khatma), db_int(chapter), db_int(reader),
-	    db_int(khatma), db_int(reader), db_int(chapter), db_int(session),
-	    db_int(reader), db_int(creator)), NULL);
+	struct db_arg to = db_int(creator), r = db_int(reader);
+	struct db_arg k = db_int(khatma), c = db_int(chapter);
+	struct db_arg s = db_int(session);
+
+	if (reader == creator)
+		return db_exec(db, notification_sql[READ_BY_CREATOR],
+		    ARGS(r, k, c, r, k, r, c, s), NULL);
+	return db_exec(db, notification_sql[READ_BY_MEMBER],
+	    ARGS(r, k, c, r, k, r, c, s, to, k, c, r, k, r, c, s), NULL);
 }
 
 enum err
