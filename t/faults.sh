@@ -59,7 +59,9 @@ let_go() {
 	exec 8>&-
 }
 
+# InnoDB renews this table only when it has not been read for 0.1 s.
 waiting() {
+	sleep 0.2
 	db "SELECT p.id FROM information_schema.processlist p
 	    JOIN information_schema.innodb_trx t
 	    ON t.trx_mysql_thread_id = p.id
