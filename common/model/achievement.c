@@ -286,6 +286,9 @@ achievement_undo(struct db *db, const struct khatma_lock *k, int64_t user,
 			e = take_back(db, (enum achievement_type)t, user);
 	if (e == OK && k->status == KHATMA_COMPLETED)
 		e = undo_khatma(db, k);
+	for (int t = 0; t < ACHIEVEMENT_TYPES && e == OK; t++)
+		e = notify_taken_back(db, k->id, user, k->creator_id,
+		    types[t].name);
 	return e;
 }
 

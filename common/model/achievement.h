@@ -62,7 +62,8 @@ enum err achievement_award_khatma(struct db *db, const struct khatma_lock *k,
 /*
  * After the undo of one of a user's readings in k (as it was locked: when it
  * was completed then, it is no more): take back every award that the undo has
- * left without its reason, whichever session it was earned by.
+ * left without its reason, whichever session it was earned by, and its
+ * notification.
  */
 enum err achievement_undo(struct db *db, const struct khatma_lock *k,
     int64_t user, const struct reached *r);

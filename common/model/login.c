@@ -25,7 +25,7 @@ const char *const login_sql[STATEMENTS + 1] = {
 	    "FROM refresh_tokens t JOIN logins l ON l.id = t.login_id "
 	    "WHERE t.jti_hash = ? AND l.user_id = ? FOR UPDATE",
 	[FIND_USER] =
-	    "SELECT password_changed_at FROM users WHERE id = ?",
+	    "SELECT password_changed_at FROM users WHERE id = ? FOR UPDATE",
 	[USE_UP] =
 	    "UPDATE refresh_tokens SET used_at = UTC_TIMESTAMP(6) "
 	    "WHERE jti_hash = ?",

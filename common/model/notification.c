@@ -1,11 +1,13 @@
 #include "common/model/notification.h"
 
+#include <stdio.h>
+
 #include "common/arena.h"
 #include "common/db.h"
 
 enum {
 	ASSIGNED, READ_BY_CREATOR, READ_BY_MEMBER, COMPLETED, EARNED,
-	UNDONE_CHAPTER, UNDONE_KHATMA, UNDONE_AWARDS, LIST_EVERY, LIST_BY_READ,
+	UNDONE_CHAPTER, UNDONE_KHATMA, TAKEN_BACK, LIST_EVERY, LIST_BY_READ,
 	FIND, MARK, MARK_ALL, STATEMENTS
 };
 
@@ -62,14 +64,12 @@ const char *const notification_sql[STATEMENTS + 1] = {
 	[UNDONE_KHATMA] =
 	    "DELETE FROM notifications WHERE khatma_id = ? "
 	    "AND notification_type = 'khatma_completed'",
-	[UNDONE_AWARDS] =
-	    "DELETE n FROM notifications n "
-	    "JOIN (SELECT id FROM users WHERE id IN (?, ?) UNION "
+	[TAKEN_BACK] =
+	    "DELETE n FROM (SELECT id FROM users WHERE id IN (?, ?) UNION "
 	    "SELECT reader_id FROM chapters WHERE khatma_id = ?) w "
-	    "ON w.id = n.user_id "
+	    "JOIN notifications n ON n.user_id = w.id AND n.once_key = ? "
 	    "LEFT JOIN achievements e ON e.user_id = n.user_id "
-	    "AND e.achievement_type = n.achievement_type "
-	    "WHERE n.once_key LIKE 'achievement_earned:%' AND e.id IS NULL",
+	    "AND e.achievement_type = ? WHERE e.id IS NULL",
 	[LIST_EVERY] = LIST("WHERE user_id = ?"),
 	[LIST_BY_READ] = LIST("WHERE user_id = ? AND is_read = ?"),
 	[FIND] =
@@ -121,17 +121,25 @@ notify_earned(struct db *db, int64_t session)
 }
 
 enum err
-notify_undone(struct db *db, int64_t khatma, int64_t reader, int64_t creator,
-    int64_t session)
+notify_undone(struct db *db, int64_t khatma, int64_t session)
 {
 	enum err e = db_exec(db, notification_sql[UNDONE_CHAPTER],
 	    ARGS(db_int(session)), NULL);
 
-	if (e == OK)
-		e = db_exec(db, notification_sql[UNDONE_KHATMA],
-		    ARGS(db_int(khatma)), NULL);
-	return e == OK ? db_exec(db, notification_sql[UNDONE_AWARDS],
-	    ARGS(db_int(reader), db_int(creator), db_int(khatma)), NULL) : e;
+	return e == OK ? db_exec(db, notification_sql[UNDONE_KHATMA],
+	    ARGS(db_int(khatma)), NULL) : e;
+}
+
+enum err
+notify_taken_back(struct db *db, int64_t khatma, int64_t reader,
+    int64_t creator, const char *achievement)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "achievement_earned:%s", achievement);
+	return db_exec(db, notification_sql[TAKEN_BACK],
+	    ARGS(db_int(reader), db_int(creator), db_int(khatma), db_text(key),
+	    db_text(achievement)), NULL);
 }
 
 static const char *

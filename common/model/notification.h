@@ -54,12 +54,17 @@ enum err notify_completed(struct db *db, int64_t khatma, int64_t session);
 enum err notify_earned(struct db *db, int64_t session);
 
 /*
- * After the undo of a reader's session in a khatma of this creator: take back
- * that its chapter was read, that the khatma is completed, and the word of
- * every achievement that is no more.
+ * After the undo of a session: take back that its chapter was read, and that
+ * its khatma is completed.
  */
-enum err notify_undone(struct db *db, int64_t khatma, int64_t reader,
-    int64_t creator, int64_t session);
+enum err notify_undone(struct db *db, int64_t khatma, int64_t session);
+
+/*
+ * After an undo in a khatma: take back the word of an achievement from its
+ * reader, creator and other readers, as far as they do not have it any more.
+ */
+enum err notify_taken_back(struct db *db, int64_t khatma, int64_t reader,
+    int64_t creator, const char *achievement);
 
 /* Reading them */
 

@@ -299,8 +299,7 @@ undo(struct db *db, struct record *t)
 		e = reader_refresh(db, t->who->id, 0, false, true, &r);
 	if (e == OK)
 		e = achievement_undo(db, &t->khatma, t->who->id, &r);
-	return e == OK ? notify_undone(db, t->khatma.id, t->who->id,
-	    t->khatma.creator_id, t->session) : e;
+	return e == OK ? notify_undone(db, t->khatma.id, t->session) : e;
 }
 
 /* What the reading means, by the state in which the chapter is found. */
