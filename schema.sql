@@ -92,12 +92,11 @@ CREATE TABLE refresh_tokens (
 	issued_at DATETIME(6) NOT NULL
 		COMMENT 'Claim iat',
 	expires_at DATETIME(6) NOT NULL
-		COMMENT 'Claim exp; the row may go after it',
+		COMMENT 'Claim exp; the row goes at a login after it',
 	used_at DATETIME(6) NULL
 		COMMENT 'With rotation: when its successor was made',
 	PRIMARY KEY (jti_hash),
 	KEY refresh_tokens_login (login_id),
-	KEY refresh_tokens_expires (expires_at),
 	CONSTRAINT refresh_tokens_login_fk
 		FOREIGN KEY (login_id) REFERENCES logins (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci

@@ -3,6 +3,7 @@
 
 #include "common/arena.h"
 #include "common/model/model.h"
+#include "common/model/quran.h"
 #include "common/model/reading.h"
 #include "common/model/user.h"
 #include "common/page.h"
@@ -11,7 +12,7 @@
 #include "common/serve.h"
 #include "common/time.h"
 
-enum { AHEAD_MINUTES = 5, BACK_DAYS = 7, CHAPTER_MAX = 604 };
+enum { AHEAD_MINUTES = 5, BACK_DAYS = 7 };
 
 struct session_input {
 	int64_t chapter;
@@ -21,7 +22,7 @@ struct session_input {
 
 static const struct field session_fields[] = {
 	{ .name = "chapter_assigned", .type = FIELD_INT,
-	    .flags = FIELD_REQUIRED, .min = 1, .max = CHAPTER_MAX,
+	    .flags = FIELD_REQUIRED, .min = 1, .max = CHAPTERS_MAX,
 	    .offset = offsetof(struct session_input, chapter) },
 	{ .name = "is_completed", .type = FIELD_BOOL,
 	    .offset = offsetof(struct session_input, is_completed) },

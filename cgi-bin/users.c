@@ -51,7 +51,8 @@ static const struct field change_fields[] = {
 	{ .name = "bio", .flags = FIELD_NULLABLE | FIELD_LINES, .max = 500,
 	    .offset = offsetof(struct change_input, bio) },
 	{ .name = "timezone", .min = 1, .max = ZONE_MAX - 1,
-	    .check = check_zone, .offset = offsetof(struct change_input, zone) },
+	    .check = check_zone,
+	    .offset = offsetof(struct change_input, zone) },
 	{ .name = "language", .type = FIELD_CHOICE, .choices = languages,
 	    .offset = offsetof(struct change_input, language) },
 };

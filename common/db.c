@@ -15,7 +15,7 @@ enum {
 	AGAIN_USEC = 1000000,	/* what took longer is not tried again */
 	PARAMS_MAX = 48,
 	TEXT_FIRST = 64,	/* room of a text column before it grows */
-	CACHE_SLOTS = 256,	/* power of two, above the statements there are */
+	CACHE_SLOTS = 256,	/* above the statements there are */
 };
 
 /* MySQL 8 dropped my_bool. */
@@ -50,7 +50,7 @@ static const char *const session_sql[] = {
 	"SET sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
 	    "NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,"
 	    "ONLY_FULL_GROUP_BY'",
-	/* below IO_SECONDS: a wait for a lock must not look like a lost server */
+	/* below IO_SECONDS: a wait for a lock is not a lost server */
 	"SET innodb_lock_wait_timeout = 2",
 	/* rows are locked by name before they are counted; no gap locks */
 	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
@@ -117,7 +117,6 @@ set_options(struct db *db)
 {
 	const struct conf *c = db->conf;
 	unsigned connect = CONNECT_SECONDS, io = IO_SECONDS;
-
 	mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
 	mysql_options(db->my, MYSQL_OPT_READ_TIMEOUT, &io);
 	mysql_options(db->my, MYSQL_OPT_WRITE_TIMEOUT, &io);
@@ -212,7 +211,8 @@ describe_columns(struct db_stmt *s)
 		f = mysql_fetch_field_direct(meta, i);
 		s->cols[i].is_int = is_int_type(f->type);
 		s->cols[i].is_datetime = f->type == MYSQL_TYPE_DATETIME;
-		if (!s->cols[i].is_int && !db_column_room(&s->cols[i], TEXT_FIRST))
+		if (!s->cols[i].is_int &&
+		    !db_column_room(&s->cols[i], TEXT_FIRST))
 			e = ERR_INTERNAL;
 		bind_column(s, i);
 	}
@@ -245,8 +245,8 @@ find(struct db *db, const char *sql, struct db_stmt **found)
 {
 	size_t slot = ((uintptr_t)sql >> 3) % CACHE_SLOTS;
 
-	for (int i = 0; i < CACHE_SLOTS; i++) {
-		struct db_stmt *s = &db->cache[(slot + (size_t)i) % CACHE_SLOTS];
+	for (size_t i = 0; i < CACHE_SLOTS; i++) {
+		struct db_stmt *s = &db->cache[(slot + i) % CACHE_SLOTS];
 
 		if (s->sql != NULL && s->sql != sql)
 			continue;

@@ -62,7 +62,7 @@ void db_free(struct db *db);
 /*
  * Run a statement that returns rows. Outside a transaction a lost connection
  * is made anew and the statement tried a second time. Returns OK, or
- *	ERR_RETRY	deadlock or lock wait: only inside db_tx(), which acts on it
+ *	ERR_RETRY	deadlock or lock wait: only inside db_tx(), which retries
  *	ERR_DATABASE_AWAY	no connection, or the server is going away
  *	ERR_SCHEMA_VERSION	a table or column is not there
  *	ERR_INTERNAL	anything else; the log has the server's words

@@ -1,7 +1,5 @@
 #include "common/err.h"
 
-#include <stddef.h>
-
 static const struct err_text table[ERR_COUNT] = {
 	[OK] = { 200, "ok", { "All is well.", "كل شيء على ما يرام." } },
 	[ERR_VALIDATION] = { 400, "validation_error", {

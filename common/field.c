@@ -124,13 +124,23 @@ wrong_number(const struct reading *r, enum field_msg msg, int64_t a, int64_t b)
 	return field_wrong(r->errors, r->field->name, msg, values);
 }
 
+/* Nothing but invisible characters, such as U+200B; a password may be. */
+static bool
+looks_empty(const struct reading *r, const char *s)
+{
+	const char *seen = r->field->flags & FIELD_RAW ? s :
+	    utf8_search_form(r->errors->arena, s);
+
+	return seen != NULL && *seen == '\0';
+}
+
 static enum err
 check_text(const struct reading *r, const char *s)
 {
 	const struct field *f = r->field;
 	int64_t n = (int64_t)utf8_length(s);
 
-	if (n == 0 && f->min > 0)
+	if (f->min > 0 && (n == 0 || looks_empty(r, s)))
 		return wrong(r, MSG_BLANK);
 	if (n < f->min)
 		return wrong_number(r, MSG_TOO_SHORT, f->min, 0);
@@ -248,6 +258,8 @@ read_choice(const struct reading *r, const struct raw *v)
 			return OK;
 		}
 	}
+	if (v->in_query && *v->text == '\0')	/* a form's "any" */
+		return OK;
 	return wrong_choice(r);
 }
 

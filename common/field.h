@@ -54,7 +54,7 @@ enum field_type {
 	FIELD_INT,	/* int64_t: min and max; a string of digits will do */
 	FIELD_BOOL,	/* bool */
 	FIELD_CHOICE,	/* int: index into choices */
-	FIELD_TEXTS,	/* struct texts: at most most items, each as FIELD_TEXT */
+	FIELD_TEXTS,	/* struct texts: up to most items, each a FIELD_TEXT */
 };
 
 enum {

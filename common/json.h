@@ -59,7 +59,7 @@ const struct cJSON *json_after(const struct cJSON *item);
 struct json {
 	struct buf *out;
 	unsigned depth;
-	uint64_t filled;	/* a bit for each depth: it has an item already */
+	uint64_t filled;	/* a bit for each depth: it has an item */
 	char closing[JSON_DEPTH_MAX];
 };
 

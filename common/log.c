@@ -28,7 +28,7 @@ end(struct json *j, struct buf *line)
 	buf_char(line, '\n');
 	if (!line->failed) {
 		n = write(STDERR_FILENO, line->data, line->len);
-		(void)n;	/* a log that is full must not stop the answer */
+		(void)n;	/* a full log must not stop the answer */
 	}
 	buf_free(line);
 }

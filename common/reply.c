@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/arena.h"
 #include "common/conf.h"
 #include "common/req.h"
 #include "common/words.h"

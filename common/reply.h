@@ -5,7 +5,7 @@
 #ifndef KHATMA_REPLY_H
 #define KHATMA_REPLY_H
 
-#include <stddef.h>
+#include <stdint.h>
 
 #include "common/buf.h"
 #include "common/err.h"

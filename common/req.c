@@ -1,6 +1,5 @@
 #include "common/req.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +7,6 @@
 #include "common/arena.h"
 #include "common/conf.h"
 #include "common/query.h"
-#include "common/utf8.h"
 #include "common/words.h"
 
 enum { AUTHORITY_MAX = 255 + 6 };	/* RFC 1035 section 2.3.4, and :65535 */
@@ -74,7 +72,8 @@ read_id(struct req *r, const char *given)
 static bool
 is_authority(const char *s)
 {
-	return *s && strlen(s) <= AUTHORITY_MAX && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	return *s && strlen(s) <= AUTHORITY_MAX &&
+	    s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]")] == '\0';
 }
 

@@ -60,7 +60,7 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "FROM chapters WHERE reader_id = ? ORDER BY khatma_id, number",
 	[EXPORT_SESSIONS] =
 	    "SELECT id, khatma_id, division, chapter, is_completed, "
-	    "reading_date, local_day, created_at "
+	    "reading_date, local_day, counts_day, created_at "
 	    "FROM sessions WHERE user_id = ? ORDER BY reading_date, id",
 	[EXPORT_INTENTIONS] =
 	    "SELECT khatma_id, position, intention "
@@ -106,7 +106,7 @@ static const struct {
 		{ NUMBER, "id" }, { NUMBER, "khatma" }, { TEXT, "division" },
 		{ NUMBER, "chapter_assigned" }, { TRUTH, "is_completed" },
 		{ TEXT, "reading_date" }, { TEXT, "day" },
-		{ TEXT, "created_at" } } },
+		{ TRUTH, "counts_day" }, { TEXT, "created_at" } } },
 	{ EXPORT_INTENTIONS, "intentions", {
 		{ NUMBER, "khatma" }, { NUMBER, "position" },
 		{ TEXT, "intention" } } },

@@ -10,7 +10,6 @@
 #include "common/err.h"
 #include "common/model/khatma.h"
 #include "common/model/reading.h"
-#include "common/who.h"
 
 struct arena;
 struct db;

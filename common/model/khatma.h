@@ -95,8 +95,8 @@ enum err khatma_create(struct db *db, struct arena *a, const struct who *who,
     const struct khatma_input *in, struct khatma *k);
 
 /*
- * Change what given says (KHATMA_NAME | …); *k is what it is then. ERR_CREATOR_ONLY, ERR_FORBIDDEN,
- * ERR_KHATMA_NOT_FOUND; ERR_KHATMA_COMPLETED when a status is given for a
+ * Change what given says (KHATMA_NAME | …); *k is what it is then.
+ * ERR_CREATOR_ONLY, ERR_FORBIDDEN, ERR_KHATMA_NOT_FOUND; ERR_KHATMA_COMPLETED when a status is given for a
  * completed one; ERR_TYPE_FIXED when type or division would change with two
  * members in, ERR_DIVISION_FIXED when a chapter is taken; ERR_PRIVATE_PUBLIC.
  */
@@ -132,9 +132,6 @@ enum err khatma_lock(struct db *db, int64_t id, int64_t user,
 
 /* Count its kept columns anew from chapters and memberships. */
 enum err khatma_recount(struct db *db, int64_t id);
-
-/* Make chapters 1 to n, all free. */
-enum err khatma_make_chapters(struct db *db, int64_t id, int n);
 
 /* Remove it and all that hangs on it; sessions and awards of readers stay. */
 enum err khatma_remove(struct db *db, int64_t id);
@@ -187,7 +184,6 @@ enum err khatma_list(struct db *db, struct arena *a, const struct who *who,
 	"k.is_public, k.created_at, k.updated_at, m.user_id IS NOT NULL, " \
 	"(SELECT MIN(o.number) FROM chapters o WHERE o.reader_id = m.user_id " \
 	"AND o.state = 'claimed' AND o.khatma_id = k.id)"
-#define KHATMA_NCOLUMNS	19
 
 enum err khatma_from_row(struct arena *a, const struct db_rows *rows,
     unsigned first, struct khatma *k);

@@ -76,8 +76,9 @@ search_text(struct arena *a, const char *name, const char *description)
 	return both ? utf8_search_form(a, both) : NULL;
 }
 
-enum err
-khatma_make_chapters(struct db *db, int64_t id, int n)
+/* Chapters 1 to n, all free. */
+static enum err
+make_chapters(struct db *db, int64_t id, int n)
 {
 	return db_exec(db, khatma_edit_sql[MAKE_CHAPTERS],
 	    ARGS(db_int(n), db_int(id)), NULL);
@@ -109,7 +110,7 @@ create_tx(struct db *db, void *arg)
 	e = db_exec(db, khatma_edit_sql[INSERT_MEMBER],
 	    ARGS(db_int(t->id), db_int(t->who->id)), NULL);
 	if (e == OK)
-		e = khatma_make_chapters(db, t->id, chapters);
+		e = make_chapters(db, t->id, chapters);
 	return e == OK ? khatma_find(db, t->arena, t->who, t->id, t->khatma) :
 	    e;
 }
@@ -181,7 +182,7 @@ divide_anew(struct db *db, int64_t id, int chapters)
 	enum err e = db_exec(db, khatma_edit_sql[DELETE_CHAPTERS],
 	    ARGS(db_int(id)), NULL);
 
-	return e == OK ? khatma_make_chapters(db, id, chapters) : e;
+	return e == OK ? make_chapters(db, id, chapters) : e;
 }
 
 static enum err

@@ -1,6 +1,4 @@
 /* Lists of khatmas: a statement for each filter and order. */
-#include <string.h>
-
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
@@ -30,8 +28,8 @@
 	OF_MINE "AND k.status = 'completed' WHERE mm.user_id = ? " and
 #define JOINABLE(and) \
 	"FROM khatmas k WHERE k.is_public = TRUE AND k.status = 'active' " \
-	"AND k.chapters_free > 0 AND NOT EXISTS (SELECT 1 FROM memberships mm " \
-	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
+	"AND k.chapters_free > 0 " \
+	"AND NOT EXISTS (SELECT 1 FROM memberships mm WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
 #define FOUND \
 	"FROM khatmas k JOIN users u ON u.id = k.creator_id " \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \
@@ -43,7 +41,8 @@
 	"ORDER BY " order " LIMIT ?)"
 
 #define PAGE(total, ids, p_order, k_order) \
-	"SELECT t.total, " KHATMA_COLUMNS " FROM (SELECT " total " AS total) t " \
+	"SELECT t.total, " KHATMA_COLUMNS \
+	" FROM (SELECT " total " AS total) t " \
 	"LEFT JOIN (SELECT p.id FROM (" ids ") p " \
 	"ORDER BY " p_order " LIMIT ? OFFSET ?) i ON 1 = 1 " \
 	"LEFT JOIN khatmas k ON k.id = i.id " \

@@ -6,13 +6,17 @@
 #include "common/time.h"
 
 enum {
-	LOCK_PASSWORD, INSERT_LOGIN, INSERT_REFRESH, FIND, FIND_USER, USE_UP, TOUCH, REVOKE,
-	REVOKE_OTHERS, REHASH, STATEMENTS
+	LOCK_PASSWORD, FORGET_EXPIRED, INSERT_LOGIN, INSERT_REFRESH, FIND,
+	FIND_USER, USE_UP, TOUCH, REVOKE, REVOKE_OTHERS, REHASH, STATEMENTS
 };
 
 const char *const login_sql[STATEMENTS + 1] = {
 	[LOCK_PASSWORD] =
 	    "SELECT id FROM users WHERE id = ? AND password = ? FOR UPDATE",
+	[FORGET_EXPIRED] =
+	    "DELETE t FROM refresh_tokens t "
+	    "JOIN logins l ON l.id = t.login_id "
+	    "WHERE l.user_id = ? AND t.expires_at < UTC_TIMESTAMP(6)",
 	[INSERT_LOGIN] =
 	    "INSERT INTO logins (user_id, created_at, last_used_at) "
 	    "VALUES (?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
@@ -84,6 +88,9 @@ start_tx(struct db *db, void *arg)
 	if (e == ERR_NO_ROW)
 		return ERR_LOGIN_FAILED;
 	if (e == OK)
+		e = db_exec(db, login_sql[FORGET_EXPIRED],
+		    ARGS(db_int(s->user)), NULL);
+	if (e == OK)
 		e = insert_login(db, s->user, s->refresh, s->login);
 	if (e == OK && s->rehashed)
 		e = db_exec(db, login_sql[REHASH],
@@ -105,7 +112,7 @@ struct use {
 	const struct refresh *refresh;
 	const struct refresh *next;
 	int64_t login;
-	bool refused;		/* what was found must be committed all the same */
+	bool refused;		/* but what was found is committed */
 };
 
 /* The first use of a token of the service that shares the key. */

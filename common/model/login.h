@@ -4,7 +4,6 @@
 #ifndef KHATMA_LOGIN_H
 #define KHATMA_LOGIN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/err.h"

@@ -1,6 +1,7 @@
 /*
- * What is kept about a reader's own reading: counted anew from the sessions
- * whenever one of them changes, never incremented.
+ * What is kept about a reader: days, chapters and juz are counted anew from
+ * the sessions whenever one of them changes; completed khatmas are counted one
+ * by one, for a khatma may be deleted and stays completed.
  */
 #ifndef KHATMA_READER_H
 #define KHATMA_READER_H

@@ -9,8 +9,8 @@
 enum { OF_KHATMA, OF_KHATMA_AND_USER, OF_USER, FIND, STATEMENTS };
 
 #define PAGE(where) \
-	"(SELECT * FROM sessions " where " ORDER BY reading_date DESC, id DESC " \
-	"LIMIT ? OFFSET ?) s ON 1 = 1 LEFT JOIN users u ON u.id = s.user_id "
+	"(SELECT * FROM sessions " where \
+	" ORDER BY reading_date DESC, id DESC LIMIT ? OFFSET ?) s ON 1 = 1 LEFT JOIN users u ON u.id = s.user_id "
 #define ORDER	"ORDER BY s.reading_date DESC, s.id DESC"
 
 #define KHATMA_PAGE(where) \

@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/arena.h"
 #include "common/db.h"
 #include "common/json.h"
 #include "common/model/streak.h"
-#include "common/model/user.h"
 #include "common/time.h"
 
 enum { USER, DASHBOARD, STATEMENTS };
@@ -29,7 +27,7 @@ const char *const stats_sql[STATEMENTS + 1] = {
 	    "WHERE c.reader_id = u.id AND c.state = 'completed' "
 	    "AND k.status = 'completed'), "
 	    "u.chapters_read, u.juz_read, "
-	    /* "day:chapters,…": which days are the last 30 depends on u's zone */
+	    /* "day:chapters,…", for the last 30 days depend on u's zone */
 	    "(SELECT GROUP_CONCAT(CONCAT(DATEDIFF(d.local_day, '1970-01-01'), "
 	    "':', d.chapters)) FROM (SELECT local_day, COUNT(*) AS chapters "
 	    "FROM sessions WHERE user_id = ? AND is_completed = TRUE "

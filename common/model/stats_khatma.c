@@ -137,7 +137,7 @@ write_day(struct json *j, const struct khatma_stats *s, int64_t day)
 	json_close(j);
 }
 
-/* The pace so far, and the day on which it would bring the khatma to its end. */
+/* The pace so far, and the day on which it would end the khatma. */
 static void
 write_pace(struct json *j, const struct khatma_stats *s, const struct sums *t,
     int64_t today)

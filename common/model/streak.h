@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct streak {
-	int64_t first, last;	/* days of the latest run; meaningless if none */
+	int64_t first, last;	/* days of the latest run, if there is one */
 	int64_t longest;	/* days in the longest run; 0 without any day */
 	int64_t densest;	/* most days within DENSE_WINDOW in a row */
 };
