@@ -187,13 +187,10 @@ prepare() {
 
 write_lua() {
 	cat >"$scratch/mix.lua" <<-'END'
-	local thread
-	function setup(t) thread = t end
 	function init(args)
-		file, most, lines, sent, got, counts = args[1],
-		    tonumber(args[2]), {}, 0, 0, ""
-		statuses = {}
-		for line in io.lines(file) do
+		most, result = tonumber(args[2]), args[3]
+		lines, sent, got, counts = {}, 0, 0, {}
+		for line in io.lines(args[1]) do
 			local method, path, token, body =
 			    line:match("^(%S+) (%S+) (%S+) ?(.*)$")
 			local headers = { Host = "localhost" }
@@ -214,28 +211,32 @@ write_lua() {
 		return lines[(sent - 1) % #lines + 1]
 	end
 	function response(status)
+		local class = math.floor(status / 100)
+		counts[class] = (counts[class] or 0) + 1
 		got = got + 1
-		local class = math.floor(status / 100) .. "xx"
-		statuses[class] = (statuses[class] or 0) + 1
-		counts = ""
-		for name, count in pairs(statuses) do
-			counts = counts .. " " .. name .. ":" .. count
-		end
 		if got == most then
-			-- to stop a thread does not end the program
-			os.execute("kill -INT $PPID")
+			local file = io.open(result, "w")
+			for class, count in pairs(counts) do
+				file:write(class, "xx ", count, "  ")
+			end
+			file:close()
 		end
-	end
-	function done()
-		print("answers" .. thread:get("counts"))
 	end
 	END
 }
 
-# send GROUP COUNT: prints how many answers there were of each kind.
+# send GROUP COUNT: prints how many answers there were of each kind. wrk knows
+# no number of requests: it is ended when the answers are there.
 send() {
+	rm -f "$scratch/answers"
 	wrk -t 1 -c 4 -d "$SECONDS_MOST" --timeout 20 -s "$scratch/mix.lua" \
-	    "$url" -- "$scratch/$1.mix" "$2" | sed -n 's/^answers //p'
+	    "$url" -- "$scratch/$1.mix" "$2" "$scratch/answers" \
+	    >"$scratch/wrk.log" &
+	while [ ! -s "$scratch/answers" ] && kill -0 $! 2>/dev/null; do
+		sleep 0.05
+	done
+	kill $! 2>/dev/null || true
+	cat "$scratch/answers"
 }
 
 worker() {
