@@ -9,6 +9,7 @@
 #	LISTEN		where nginx listens (127.0.0.1:8087), or unix:/a/path
 #	BUILD		where the programs are (build)
 #	AUTH_RATE	logins per client and time, for nginx (10000r/s)
+#	AUTH_BURST	and how many at once (1000)
 #	WORKERS		workers of a group (spawn.sh's default)
 #	KHATMA_EXTRA_CONF	a file of settings to append; as $VAR/local.conf
 #			is, if there is one
@@ -219,6 +220,7 @@ quoted() {
 write_nginx_conf() {
 	sed -e "s|@RUN@|$(quoted "$run")|g" -e "s|@LISTEN@|$(quoted "$LISTEN")|g" \
 	    -e "s|@AUTH_RATE@|${AUTH_RATE:-10000r/s}|g" \
+	    -e "s|@AUTH_BURST@|${AUTH_BURST:-1000}|g" \
 	    -e "s|@USER@|$(id -un)|g" \
 	    -e 's|^worker_processes auto|worker_processes 2|' \
 	    "$here/nginx.conf.example" >"$VAR/nginx.conf"

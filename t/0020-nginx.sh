@@ -44,7 +44,7 @@ req GET /_khatma/problem
 problem 404 not_found
 
 # A client that guesses passwords.
-stack_private AUTH_RATE=1r/m
+stack_private AUTH_RATE=1r/m AUTH_BURST=20
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
 	req GET /api/login/
 done

@@ -17,7 +17,7 @@ export BUILD RESULTS KHATMA_TEST_STACK
 
 stack() {
 	VAR=$KHATMA_TEST_STACK LISTEN=unix:$KHATMA_TEST_STACK/http.sock \
-	    AUTH_RATE=10000r/s scripts/stack.sh "$1"
+	    scripts/stack.sh "$1"
 }
 
 cleanup() {

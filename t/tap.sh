@@ -203,7 +203,7 @@ log_lines() {
 }
 
 stack_do() {
-	env VAR="$stack" LISTEN="unix:$stack/http.sock" AUTH_RATE=10000r/s \
+	env VAR="$stack" LISTEN="unix:$stack/http.sock" \
 	    "$@" >"$scratch/stack.log" 2>&1 || {
 		diag "$(cat "$scratch/stack.log")"
 		echo 'Bail out! the service did not start'
