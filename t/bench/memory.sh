@@ -16,6 +16,7 @@
 #	GROUPS_ONLY	groups to try (all)
 #	BUILD		where the programs are (build)
 
+# shellcheck disable=SC2317 # mix_GROUP is called by name
 set -eu
 export LC_ALL=C
 
@@ -67,83 +68,90 @@ sign_up() {
 
 # The lines METHOD PATH TOKEN [BODY] for a group, which go round and round.
 # - is no token. Logins are few, for each takes as long as a hundred reads.
+mix_auth() {
+	for _ in $(seq 200); do
+		echo "POST refresh/ - {\"refresh\": \"$refresh\"}"
+		echo "POST refresh/ - {\"refresh\": \"x.y.z\"}"
+		echo 'POST signup/ - {"fullname": "", "email": "x"}'
+		echo 'POST login/ - {"email": 5}'
+		echo 'POST login/ - not JSON'
+	done
+	echo 'POST login/ - {"email": "a@example.com", "password": "x"}'
+}
+
+mix_users() {
+	echo "GET user/me/ $member"
+	echo "GET user/profile/ $member"
+	echo "PATCH user/me/ $member {\"bio\": \"$long\"}"
+	echo "PATCH user/me/ $member {\"bio\": \"\"}"
+	echo "PATCH user/me/ $member {\"timezone\": \"Mars/Here\"}"
+	echo "GET user/me/export/ $member"
+	echo "DELETE user/me/ $member {\"password\": 1}"
+}
+
+mix_khatmas() {
+	echo "GET khatmas/ $member"
+	echo "GET khatmas/?filter=public&ordering=name $member"
+	echo "GET khatmas/?filter=joinable&search=read $member"
+	echo "GET $k/ $member"
+	echo "GET khatmas/$pages/ $member"
+	echo "GET search/khatmas/?q=reading $member"
+	echo "POST $k/join/ $guest"
+	echo "POST $k/intentions/ $member {\"intention\": [\"$long\"]}"
+	echo "GET $k/intentions/ $member"
+	echo "DELETE $k/leave/ $guest"
+	echo "PATCH $k/ $creator {\"description\": \"$long\"}"
+	echo "PATCH $k/ $member {\"name\": \"x\"}"
+	echo "POST khatmas/ $creator {\"name\": \"\", \"target_days\": 0}"
+	echo "POST khatmas/ $creator {\"name\": \"$huge\"}"
+	echo "GET khatmas/999999999/ $member"
+}
+
+mix_sessions() {
+	for n in 5 6 7; do
+		echo "POST $k/sessions/ $creator $(
+		    ){\"chapter_assigned\": $n}"
+		echo "POST $k/sessions/ $creator $(
+		    ){\"chapter_assigned\": $n, \"is_completed\": 0}" |
+		    sed 's/0}/false}/'
+	done
+	echo "GET $k/sessions/ $member"
+	echo "GET $k/sessions/?user=me&page=1&page_size=5 $creator"
+	echo "GET sessions/?user=me $creator"
+	echo "POST $k/sessions/ $member {\"chapter_assigned\": \"x\"}"
+}
+
+mix_stats() {
+	echo "GET stats/user/ $member"
+	echo "GET stats/user/1/ $member"
+	echo "GET stats/khatma/$khatma/ $member"
+	echo "GET stats/khatma/$pages/ $creator"
+	echo "GET stats/khatma/999999999/ $member"
+}
+
+mix_achievements() {
+	echo "GET achievements/ $creator"
+	echo "GET achievements/user/1/ $member"
+	echo "GET achievements/user/999999999/ $member"
+	echo "GET achievements/?page=x $member"
+}
+
+mix_notifications() {
+	echo "GET notifications/ $creator"
+	echo "GET notifications/?is_read=false $creator"
+	echo "PATCH notifications/mark-all-read/ $creator"
+	echo "PATCH notifications/999999999/read/ $creator"
+}
+
+mix_dashboard() {
+	echo "GET dashboard/ $creator"
+	echo "GET dashboard/ $member"
+	echo "OPTIONS dashboard/ -"
+}
+
 mix() {
 	k=khatmas/$khatma
-	case $1 in
-	auth)
-		for _ in $(seq 200); do
-			echo "POST refresh/ - {\"refresh\": \"$refresh\"}"
-			echo "POST refresh/ - {\"refresh\": \"x.y.z\"}"
-			echo 'POST signup/ - {"fullname": "", "email": "x"}'
-			echo 'POST login/ - {"email": 5}'
-			echo 'POST login/ - not JSON'
-		done
-		echo 'POST login/ - {"email": "a@example.com", "password": "x"}'
-		;;
-	users)
-		echo "GET user/me/ $member"
-		echo "GET user/profile/ $member"
-		echo "PATCH user/me/ $member {\"bio\": \"$long\"}"
-		echo "PATCH user/me/ $member {\"bio\": \"\"}"
-		echo "PATCH user/me/ $member {\"timezone\": \"Mars/Here\"}"
-		echo "GET user/me/export/ $member"
-		echo "DELETE user/me/ $member {\"password\": 1}"
-		;;
-	khatmas)
-		echo "GET khatmas/ $member"
-		echo "GET khatmas/?filter=public&ordering=name $member"
-		echo "GET khatmas/?filter=joinable&search=read $member"
-		echo "GET $k/ $member"
-		echo "GET khatmas/$pages/ $member"
-		echo "GET search/khatmas/?q=reading $member"
-		echo "POST $k/join/ $guest"
-		echo "POST $k/intentions/ $member {\"intention\": [\"$long\"]}"
-		echo "GET $k/intentions/ $member"
-		echo "DELETE $k/leave/ $guest"
-		echo "PATCH $k/ $creator {\"description\": \"$long\"}"
-		echo "PATCH $k/ $member {\"name\": \"x\"}"
-		echo "POST khatmas/ $creator {\"name\": \"\", \"target_days\": 0}"
-		echo "POST khatmas/ $creator {\"name\": \"$huge\"}"
-		echo "GET khatmas/999999999/ $member"
-		;;
-	sessions)
-		for n in 5 6 7; do
-			echo "POST $k/sessions/ $creator $(
-			    ){\"chapter_assigned\": $n}"
-			echo "POST $k/sessions/ $creator $(
-			    ){\"chapter_assigned\": $n, \"is_completed\": 0}" |
-			    sed 's/0}/false}/'
-		done
-		echo "GET $k/sessions/ $member"
-		echo "GET $k/sessions/?user=me&page=1&page_size=5 $creator"
-		echo "GET sessions/?user=me $creator"
-		echo "POST $k/sessions/ $member {\"chapter_assigned\": \"x\"}"
-		;;
-	stats)
-		echo "GET stats/user/ $member"
-		echo "GET stats/user/1/ $member"
-		echo "GET stats/khatma/$khatma/ $member"
-		echo "GET stats/khatma/$pages/ $creator"
-		echo "GET stats/khatma/999999999/ $member"
-		;;
-	achievements)
-		echo "GET achievements/ $creator"
-		echo "GET achievements/user/1/ $member"
-		echo "GET achievements/user/999999999/ $member"
-		echo "GET achievements/?page=x $member"
-		;;
-	notifications)
-		echo "GET notifications/ $creator"
-		echo "GET notifications/?is_read=false $creator"
-		echo "PATCH notifications/mark-all-read/ $creator"
-		echo "PATCH notifications/999999999/read/ $creator"
-		;;
-	dashboard)
-		echo "GET dashboard/ $creator"
-		echo "GET dashboard/ $member"
-		echo "OPTIONS dashboard/ -"
-		;;
-	esac
+	"mix_$1"
 	echo "GET $1/nothing/ -"
 	[ "$1" = auth ] || cat <<-END
 	GET $(some_path "$1") -
