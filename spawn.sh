@@ -314,6 +314,9 @@ launch() {
 		return
 	fi
 	[ -x "$BIN_DIR/$1" ] || { fail "$BIN_DIR/$1 is missing"; return 1; }
+	# The master of a keeper that was killed may live on: its workers must
+	# not prove that the new one's are there.
+	rm -f "$RUN_DIR/$1.master"
 	# Not our descriptors, or whoever waits for the end of them would wait
 	# for the end of the service.
 	setsid sh "$SELF" _keep "$1" </dev/null >>"$LOG_DIR/$1.log" 2>&1 \
