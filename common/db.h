@@ -15,6 +15,7 @@
 
 #include "common/err.h"
 
+struct arena;
 struct conf;
 struct db;
 struct db_stmt;
@@ -62,7 +63,7 @@ void db_free(struct db *db);
 /*
  * Run a statement that returns rows. Outside a transaction a lost connection
  * is made anew and the statement tried a second time. Returns OK, or
- *	ERR_RETRY	deadlock or lock wait: only inside db_tx(), which retries
+ *	ERR_RETRY	deadlock or lock wait: inside db_tx(), which retries
  *	ERR_DATABASE_AWAY	no connection, or the server is going away
  *	ERR_SCHEMA_VERSION	a table or column is not there
  *	ERR_INTERNAL	anything else; the log has the server's words
@@ -85,6 +86,9 @@ enum err db_one(struct db *db, const char *sql, const struct db_arg *args,
 int64_t db_get_int(const struct db_rows *rows, unsigned col);
 const char *db_get_text(const struct db_rows *rows, unsigned col);
 bool db_is_null(const struct db_rows *rows, unsigned col);
+/* A copy of a text in the arena: NULL for NULL, and when the arena is full. */
+const char *db_keep_text(struct arena *a, const struct db_rows *rows,
+    unsigned col);
 /* A DATETIME in microseconds, a DATE in days, since 1970; 0 for NULL. */
 int64_t db_get_time(const struct db_rows *rows, unsigned col);
 int64_t db_get_day(const struct db_rows *rows, unsigned col);

@@ -1,6 +1,7 @@
 /* The values of a row. */
 #include <stdlib.h>
 
+#include "common/arena.h"
 #include "common/db.h"
 #include "common/db_private.h"
 #include "common/time.h"
@@ -48,6 +49,14 @@ db_get_text(const struct db_rows *rows, unsigned col)
 	const struct column *c = db_column(rows, col);
 
 	return c->is_null ? NULL : c->text;
+}
+
+const char *
+db_keep_text(struct arena *a, const struct db_rows *rows, unsigned col)
+{
+	const char *s = db_get_text(rows, col);
+
+	return s ? arena_strdup(a, s) : NULL;
 }
 
 bool

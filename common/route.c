@@ -198,7 +198,7 @@ run(const struct service *service, const struct route *route, struct req *r)
 		e = read_body(route, r);
 	if (e == OK)
 		e = route->handler(r);
-	/* some text of the answer found no memory; a write is done all the same */
+	/* a text of the answer found no memory; a write is done all the same */
 	if (e == OK && arena_failed(r->arena))
 		e = route->method == GET ? ERR_INTERNAL : ERR_OUTCOME_UNKNOWN;
 	/* what was written about the caller: the account went meanwhile */

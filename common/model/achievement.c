@@ -295,13 +295,11 @@ achievement_undo(struct db *db, const struct khatma_lock *k, int64_t user,
 static enum err
 from_row(struct arena *a, const struct db_rows *rows, struct achievement *out)
 {
-	const char *name = db_get_text(rows, 6);
-
 	out->id = db_get_int(rows, 2);
-	out->type = arena_strdup(a, db_get_text(rows, 3));
-	out->earned_at = arena_strdup(a, db_get_text(rows, 4));
+	out->type = db_keep_text(a, rows, 3);
+	out->earned_at = db_keep_text(a, rows, 4);
 	out->khatma = db_get_int(rows, 5);
-	out->khatma_name = name ? arena_strdup(a, name) : NULL;
+	out->khatma_name = db_keep_text(a, rows, 6);
 	return out->type && out->earned_at ? OK : ERR_INTERNAL;
 }
 

@@ -29,14 +29,6 @@ const char *const board_sql[STATEMENTS + 1] = {
 	    "ORDER BY s.reading_date DESC, s.id DESC LIMIT ?)",
 };
 
-static const char *
-keep(struct arena *a, const struct db_rows *rows, unsigned col)
-{
-	const char *s = db_get_text(rows, col);
-
-	return s ? arena_strdup(a, s) : NULL;
-}
-
 enum chapter_state
 chapter_state_of(const char *word)
 {
@@ -63,9 +55,9 @@ read_chapters(struct db *db, struct arena *a, const struct khatma *k,
 		c->number = db_get_int(&rows, 0);
 		c->state = chapter_state_of(db_get_text(&rows, 1));
 		c->reader = db_get_int(&rows, 2);
-		c->reader_name = keep(a, &rows, 3);
-		c->claimed_at = keep(a, &rows, 4);
-		c->completed_at = keep(a, &rows, 5);
+		c->reader_name = db_keep_text(a, &rows, 3);
+		c->claimed_at = db_keep_text(a, &rows, 4);
+		c->completed_at = db_keep_text(a, &rows, 5);
 		c->completed_day = db_get_day(&rows, 6);
 	}
 	return e == ERR_NO_ROW ? OK : e;
@@ -75,8 +67,8 @@ static void
 member_from_row(struct arena *a, const struct db_rows *rows, struct member *m)
 {
 	m->id = db_get_int(rows, 2);
-	m->fullname = keep(a, rows, 3);
-	m->joined_at = keep(a, rows, 8);
+	m->fullname = db_keep_text(a, rows, 3);
+	m->joined_at = db_keep_text(a, rows, 8);
 }
 
 /* By time of joining; a UNION keeps no order of its own. */

@@ -60,15 +60,15 @@ khatma_from_row(struct arena *a, const struct db_rows *rows, unsigned first,
     struct khatma *k)
 {
 	k->id = db_get_int(rows, first);
-	k->name = arena_strdup(a, db_get_text(rows, first + 1));
-	k->description = arena_strdup(a, db_get_text(rows, first + 2));
+	k->name = db_keep_text(a, rows, first + 1);
+	k->description = db_keep_text(a, rows, first + 2);
 	k->type = (enum khatma_type)index_of(khatma_types,
 	    db_get_text(rows, first + 3));
 	k->division = division_of(db_get_text(rows, first + 4));
 	k->status = (enum khatma_status)index_of(khatma_statuses,
 	    db_get_text(rows, first + 5));
 	k->creator_id = db_get_int(rows, first + 6);
-	k->creator_name = arena_strdup(a, db_get_text(rows, first + 7));
+	k->creator_name = db_keep_text(a, rows, first + 7);
 	k->participants = db_get_int(rows, first + 8);
 	k->chapters_total = db_get_int(rows, first + 9);
 	k->chapters_completed = db_get_int(rows, first + 10);
@@ -76,8 +76,8 @@ khatma_from_row(struct arena *a, const struct db_rows *rows, unsigned first,
 	k->target_days = db_get_int(rows, first + 12);
 	k->start_day = db_get_day(rows, first + 13);
 	k->is_public = db_get_int(rows, first + 14) != 0;
-	k->created_at = arena_strdup(a, db_get_text(rows, first + 15));
-	k->updated_at = arena_strdup(a, db_get_text(rows, first + 16));
+	k->created_at = db_keep_text(a, rows, first + 15);
+	k->updated_at = db_keep_text(a, rows, first + 16);
 	k->is_member = db_get_int(rows, first + 17) != 0;
 	k->own_chapter = db_get_int(rows, first + 18);
 	return k->name && k->description && k->creator_name && k->created_at &&

@@ -96,9 +96,10 @@ enum err khatma_create(struct db *db, struct arena *a, const struct who *who,
 
 /*
  * Change what given says (KHATMA_NAME | …); *k is what it is then.
- * ERR_CREATOR_ONLY, ERR_FORBIDDEN, ERR_KHATMA_NOT_FOUND; ERR_KHATMA_COMPLETED when a status is given for a
- * completed one; ERR_TYPE_FIXED when type or division would change with two
- * members in, ERR_DIVISION_FIXED when a chapter is taken; ERR_PRIVATE_PUBLIC.
+ * ERR_CREATOR_ONLY, ERR_FORBIDDEN, ERR_KHATMA_NOT_FOUND; ERR_KHATMA_COMPLETED
+ * when a status is given for a completed one; ERR_TYPE_FIXED when type or
+ * division would change with two members in, ERR_DIVISION_FIXED when a chapter
+ * is taken; ERR_PRIVATE_PUBLIC.
  */
 enum err khatma_update(struct db *db, struct arena *a, const struct who *who,
     int64_t id, const struct khatma_input *in, unsigned given,

@@ -143,10 +143,10 @@ merge(struct db *db, const struct edit *t, const struct khatma_lock *k,
 	    .status = (int)k->status, .is_public = k->is_public,
 	    .target_days = k->target_days };
 	if (!(t->given & KHATMA_NAME))
-		all->name = arena_strdup(t->arena, db_get_text(&rows, 0));
+		all->name = db_keep_text(t->arena, &rows, 0);
 	if (!(t->given & KHATMA_DESCRIPTION))
 		all->description =
-		    arena_strdup(t->arena, db_get_text(&rows, 1));
+		    db_keep_text(t->arena, &rows, 1);
 	if (t->given & KHATMA_TYPE)
 		all->type = t->in->type;
 	if (t->given & KHATMA_TARGET_DAYS)

@@ -29,7 +29,8 @@
 #define JOINABLE(and) \
 	"FROM khatmas k WHERE k.is_public = TRUE AND k.status = 'active' " \
 	"AND k.chapters_free > 0 " \
-	"AND NOT EXISTS (SELECT 1 FROM memberships mm WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
+	"AND NOT EXISTS (SELECT 1 FROM memberships mm " \
+	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
 #define FOUND \
 	"FROM khatmas k JOIN users u ON u.id = k.creator_id " \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \

@@ -300,7 +300,7 @@ intentions_read(struct db *db, struct arena *a, const struct who *who,
 	for (; e == OK && list->n < INTENTIONS_MAX; e = db_next(&rows))
 		if (!db_is_null(&rows, 1))
 			item[list->n++] =
-			    arena_strdup(a, db_get_text(&rows, 1));
+			    db_keep_text(a, &rows, 1);
 	return e == ERR_NO_ROW ? OK : e;
 }
 

@@ -142,29 +142,21 @@ notify_taken_back(struct db *db, int64_t khatma, int64_t reader,
 	    db_text(achievement)), NULL);
 }
 
-static const char *
-keep(struct arena *a, const struct db_rows *rows, unsigned col)
-{
-	const char *s = db_get_text(rows, col);
-
-	return s ? arena_strdup(a, s) : NULL;
-}
-
 static enum err
 from_row(struct arena *a, const struct db_rows *rows, unsigned first,
     struct notification *n)
 {
 	n->id = db_get_int(rows, first);
-	n->type = keep(a, rows, first + 1);
-	n->achievement = keep(a, rows, first + 2);
+	n->type = db_keep_text(a, rows, first + 1);
+	n->achievement = db_keep_text(a, rows, first + 2);
 	n->is_read = db_get_int(rows, first + 3) != 0;
 	n->actor_is_reader = db_get_int(rows, first + 4) != 0;
 	n->khatma = db_get_int(rows, first + 5);
-	n->khatma_name = keep(a, rows, first + 6);
-	n->actor_name = keep(a, rows, first + 7);
-	n->division = keep(a, rows, first + 8);
+	n->khatma_name = db_keep_text(a, rows, first + 6);
+	n->actor_name = db_keep_text(a, rows, first + 7);
+	n->division = db_keep_text(a, rows, first + 8);
 	n->chapter = db_get_int(rows, first + 9);
-	n->created_at = keep(a, rows, first + 10);
+	n->created_at = db_keep_text(a, rows, first + 10);
 	return n->type && n->created_at ? OK : ERR_INTERNAL;
 }
 

@@ -36,27 +36,19 @@ const char *const session_sql[STATEMENTS + 1] = {
 	    "WHERE s.id = ? AND s.user_id = ?",
 };
 
-static const char *
-keep(struct arena *a, const struct db_rows *rows, unsigned col)
-{
-	const char *s = db_get_text(rows, col);
-
-	return s ? arena_strdup(a, s) : NULL;
-}
-
 enum err
 session_from_row(struct arena *a, const struct db_rows *rows, unsigned first,
     struct session *s)
 {
 	s->id = db_get_int(rows, first);
 	s->user = db_get_int(rows, first + 1);
-	s->user_name = keep(a, rows, first + 2);
+	s->user_name = db_keep_text(a, rows, first + 2);
 	s->khatma = db_get_int(rows, first + 3);
-	s->khatma_name = keep(a, rows, first + 4);
+	s->khatma_name = db_keep_text(a, rows, first + 4);
 	s->chapter = db_get_int(rows, first + 5);
 	s->is_completed = db_get_int(rows, first + 6) != 0;
-	s->reading_date = keep(a, rows, first + 7);
-	s->created_at = keep(a, rows, first + 8);
+	s->reading_date = db_keep_text(a, rows, first + 7);
+	s->created_at = db_keep_text(a, rows, first + 8);
 	return s->reading_date && s->created_at ? OK : ERR_INTERNAL;
 }
 

@@ -25,7 +25,6 @@ static enum err
 from_row(struct arena *a, const struct db_rows *rows, struct khatma_stats *s)
 {
 	struct chapter *c = &s->chapter[s->n];
-	const char *name = db_get_text(rows, 9);
 
 	if (s->n == CHAPTERS_MAX)
 		return ERR_INTERNAL;
@@ -37,7 +36,7 @@ from_row(struct arena *a, const struct db_rows *rows, struct khatma_stats *s)
 	c->number = db_get_int(rows, 6);
 	c->state = chapter_state_of(db_get_text(rows, 7));
 	c->reader = db_get_int(rows, 8);
-	c->reader_name = name ? arena_strdup(a, name) : NULL;
+	c->reader_name = db_keep_text(a, rows, 9);
 	c->completed_day = db_get_day(rows, 10);
 	return khatma_may_read(db_get_int(rows, 0) != 0,
 	    db_get_int(rows, 1) != 0);

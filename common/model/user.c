@@ -153,14 +153,6 @@ user_check_password(struct db *db, int64_t id, const char *password,
 	return passwd_matches(phc, password) ? OK : ERR_LOGIN_FAILED;
 }
 
-static const char *
-keep(struct arena *a, const struct db_rows *rows, unsigned col)
-{
-	const char *s = db_get_text(rows, col);
-
-	return arena_strdup(a, s ? s : "");
-}
-
 enum err
 user_profile(struct db *db, struct arena *a, const struct who *who,
     struct profile *p)
@@ -175,15 +167,15 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
 	if (e != OK)
 		return e;
 	p->id = who->id;
-	p->fullname = keep(a, &rows, 0);
-	p->email = keep(a, &rows, 1);
-	p->gender = keep(a, &rows, 2);
-	p->phone = keep(a, &rows, 3);
-	p->bio = keep(a, &rows, 4);
-	p->zone = keep(a, &rows, 5);
+	p->fullname = db_keep_text(a, &rows, 0);
+	p->email = db_keep_text(a, &rows, 1);
+	p->gender = db_keep_text(a, &rows, 2);
+	p->phone = db_keep_text(a, &rows, 3);
+	p->bio = db_keep_text(a, &rows, 4);
+	p->zone = db_keep_text(a, &rows, 5);
 	language = db_get_text(&rows, 6);
 	p->chose_language = language && lang_read(language, &p->lang);
-	p->date_joined = keep(a, &rows, 7);
+	p->date_joined = db_keep_text(a, &rows, 7);
 	p->khatmas_completed = db_get_int(&rows, 8);
 	if (!db_is_null(&rows, 10))
 		p->current_streak = streak_current(db_get_day(&rows, 9),
