@@ -27,7 +27,7 @@ list_of(struct req *r, int64_t user)
 	struct achievement_list list = { 0 };
 	struct page page;
 	struct json *j;
-	enum err e = page_read(r, &page);
+	enum err e = page_read(r, &page, NULL, 0, NULL);
 
 	if (e == OK)
 		e = achievement_list(r->db, r->arena, r->who.id, user,

@@ -19,9 +19,7 @@
 
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128, EMAIL_MAX = 254, TEXT_MAX = 4096 };
 
-static const char *const genders[] = { "male", "female", "", NULL };
-
-/* "" and NULL, so that a form that leaves it out means "not said". */
+/* The index of "" in user_genders: the form left it out. */
 enum { GENDER_UNSAID = 2 };
 
 static struct passwd_cost
@@ -71,7 +69,7 @@ static const struct field signup_fields[] = {
 	    .min = PASSWORD_MIN, .max = PASSWORD_MAX, .check = check_password,
 	    .offset = offsetof(struct signup_input, password) },
 	{ .name = "gender", .type = FIELD_CHOICE, .flags = FIELD_NULLABLE,
-	    .choices = genders,
+	    .choices = user_genders,
 	    .offset = offsetof(struct signup_input, gender) },
 	{ .name = "phone", .flags = FIELD_NULLABLE, .max = 32,
 	    .check = check_phone,
@@ -98,7 +96,7 @@ signup(struct req *r)
 	if (e != OK)
 		return e;
 	s = (struct signup){ .fullname = in.fullname, .email = in.email,
-	    .gender = genders[in.gender], .phone = in.phone, .phc = phc };
+	    .gender = user_genders[in.gender], .phone = in.phone, .phc = phc };
 	e = user_create(r->db, r->arena, &s, &id);
 	if (e == ERR_DUPLICATE)
 		return req_wrong(r, "email", MSG_EMAIL_TAKEN);

@@ -189,10 +189,10 @@ list_of(struct req *r, struct list_input *in, const struct field *params,
 	struct khatma_query q;
 	struct page page;
 	struct json *j;
-	enum err e = req_params(r, params, n, in), paged = page_read(r, &page);
+	enum err e = page_read(r, &page, params, n, in);
 
-	if (e != OK || paged != OK)
-		return e != OK ? e : paged;
+	if (e != OK)
+		return e;
 	q = (struct khatma_query){ .filter = (enum khatma_filter)in->filter,
 	    .order = (enum khatma_order)in->order, .search = in->search,
 	    .type = in->type == UNSAID ? NULL : khatma_types[in->type],

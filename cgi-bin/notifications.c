@@ -28,11 +28,11 @@ list(struct req *r)
 	struct notification_list list = { 0 };
 	struct page page;
 	struct json *j;
-	enum err e = req_params(r, list_params, COUNT_OF(list_params), &in);
-	enum err paged = page_read(r, &page);
+	enum err e = page_read(r, &page, list_params, COUNT_OF(list_params),
+	    &in);
 
-	if (e != OK || paged != OK)
-		return e != OK ? e : paged;
+	if (e != OK)
+		return e;
 	e = notification_list(r->db, r->arena, r->who.id,
 	    (enum notification_filter)in.filter, page.offset, page.size,
 	    &list);

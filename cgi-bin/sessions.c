@@ -138,11 +138,11 @@ list_of(struct req *r, int64_t khatma)
 	struct session_query q;
 	struct page page;
 	struct json *j;
-	enum err e = req_params(r, list_params, COUNT_OF(list_params), &in);
-	enum err paged = page_read(r, &page);
+	enum err e = page_read(r, &page, list_params, COUNT_OF(list_params),
+	    &in);
 
-	if (e != OK || paged != OK)
-		return e != OK ? e : paged;
+	if (e != OK)
+		return e;
 	q = (struct session_query){ .khatma = khatma,
 	    .user = khatma && in.user == EVERYONE ? 0 : r->who.id,
 	    .offset = page.offset, .limit = page.size };

@@ -28,7 +28,6 @@ show(struct req *r)
 	return e == OK ? answer(r, &p) : e;
 }
 
-static const char *const genders[] = { "male", "female", "", NULL };
 static const char *const languages[] = { "ar", "en", NULL };
 
 struct change_input {
@@ -43,7 +42,7 @@ static const struct field change_fields[] = {
 	{ .name = "fullname", .min = 1, .max = 100,
 	    .offset = offsetof(struct change_input, fullname) },
 	{ .name = "gender", .type = FIELD_CHOICE, .flags = FIELD_NULLABLE,
-	    .choices = genders,
+	    .choices = user_genders,
 	    .offset = offsetof(struct change_input, gender) },
 	{ .name = "phone", .flags = FIELD_NULLABLE, .max = 32,
 	    .check = check_phone,
@@ -71,7 +70,7 @@ change(struct req *r)
 	c = (struct profile_change){ .fullname = in.fullname,
 	    .phone = in.phone, .bio = in.bio, .zone = in.zone };
 	if (in.gender != UNSAID)
-		c.gender = genders[in.gender];
+		c.gender = user_genders[in.gender];
 	if (in.language != UNSAID) {
 		c.language = languages[in.language];
 		lang_read(c.language, &r->lang);

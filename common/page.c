@@ -23,11 +23,15 @@ static const struct field fields[] = {
 };
 
 enum err
-page_read(struct req *r, struct page *page)
+page_read(struct req *r, struct page *page, const struct field *table,
+    size_t n, void *input)
 {
 	struct page_input in = { .number = 1, .size = PAGE_SIZE };
-	enum err e = req_params(r, fields, COUNT_OF(fields), &in);
+	enum err e = req_params(r, table, n, input);
 
+	/* with errors of the first among its own */
+	if (e != ERR_INTERNAL)
+		e = req_params(r, fields, COUNT_OF(fields), &in);
 	page->envelope = r->conf->lists_envelope ||
 	    query_get(r->query, "page") || query_get(r->query, "page_size");
 	page->number = in.number;

@@ -5,10 +5,12 @@
 #define KHATMA_PAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/err.h"
 
+struct field;
 struct json;
 struct req;
 
@@ -23,10 +25,13 @@ struct page {
 };
 
 /*
- * Read page and page_size. Either makes it an envelope, and so does the
+ * Read page and page_size, and before them the list's own parameters by their
+ * table (NULL: it has none) into *input, so that all that are wrong are told
+ * at once. Either of the two makes it an envelope, and so does the
  * setting KHATMA_LISTS; without, it is the first PAGE_SIZE_MAX items.
  */
-enum err page_read(struct req *r, struct page *page);
+enum err page_read(struct req *r, struct page *page, const struct field *table,
+    size_t n, void *input);
 
 /*
  * Begin the answer: headers and everything before the items. *j takes the

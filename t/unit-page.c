@@ -14,7 +14,7 @@ list(struct req *r)
 {
 	struct page page;
 	struct json *j;
-	enum err e = page_read(r, &page);
+	enum err e = page_read(r, &page, NULL, 0, NULL);
 
 	if (e == OK)
 		e = page_start(r, &page, total, &j);

@@ -47,6 +47,8 @@ const char *const user_sql[STATEMENTS + 1] = {
 	    "WHERE id = ? AND password = ?",
 };
 
+const char *const user_genders[] = { "male", "female", "", NULL };
+
 const char *const former_member[LANG_COUNT] = {
 	[LANG_EN] = "a former member", [LANG_AR] = "عضو سابق",
 };

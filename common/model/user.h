@@ -18,6 +18,9 @@ struct json;
 
 extern const char *const user_sql[];
 
+/* "male", "female", "" for not said; ends with NULL. */
+extern const char *const user_genders[];
+
 /* What other people are told in place of a name that is gone. */
 extern const char *const former_member[LANG_COUNT];
 
