@@ -5,6 +5,7 @@
 #	make run, make stop             the whole service on 127.0.0.1:$(PORT)
 #	make check                      all tests, in a state of their own
 #	make check SANITIZE=address,undefined
+#	make cover                      how much of the sources they run
 #	make lint, make valgrind, make demo, make install, make clean
 #
 # On a fresh machine "make deps" (or "make run", "make check") installs the
@@ -78,8 +79,8 @@ OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(UNITS:%=%.o)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
-.PHONY: all units deps run stop status demo check test lint valgrind install \
-	clean FORCE
+.PHONY: all units deps run stop status demo check test cover lint valgrind \
+	install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -179,6 +180,15 @@ check:
 
 test: check
 
+# Without the sandbox, in which no worker could write its counts when it ends.
+cover:
+	@scripts/deps.sh test cover
+	@+$(AGAIN) BUILD=build-cov CFLAGS='-O0 -g --coverage' \
+	    LDFLAGS=--coverage HARDENING=-fPIE all units
+	@find build-cov -name '*.gcda' -exec rm -f {} +
+	@BUILD=build-cov SANDBOX=off KHATMA_SANDBOX=off sh t/run.sh
+	@scripts/cover.sh build-cov
+
 lint:
 	@scripts/deps.sh lint
 	shellcheck $(SCRIPTS)
@@ -217,4 +227,4 @@ install: all
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build-cov

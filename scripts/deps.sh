@@ -1,7 +1,8 @@
 #!/bin/sh
-# deps.sh [test] [lint] - see to it that the Debian packages are there: those
-# for building and running, with "test" also those for "make check", with
-# "lint" also those for "make lint" and "make valgrind".
+# deps.sh [test] [lint] [cover] - see to it that the Debian packages are there:
+# those for building and running, with "test" also those for "make check", with
+# "lint" also those for "make lint" and "make valgrind", with "cover" also those
+# for "make cover".
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -24,6 +25,8 @@ for purpose in "$@"; do
 	test)	packages="$packages perl apache2-bin mariadb-client"
 		commands="$commands prove mariadb-dump" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
+	cover)	packages="$packages gcovr"
+		commands="$commands gcovr" ;;
 	esac
 done
 
