@@ -1,5 +1,6 @@
 #include "common/route.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,13 +18,13 @@ skip_slashes(const char *s)
 	return s + strspn(s, "/");
 }
 
-/* A decimal from 1 to 2^63-1 without sign or leading zero. */
+/* A decimal from 1 to 2^63-1 without sign or leading zero; n is not 0. */
 static bool
 read_number(const char *s, size_t n, int64_t *number)
 {
 	int64_t v = 0;
 
-	if (n == 0 || *s == '0')
+	if (*s == '0')
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] < '0' || s[i] > '9' ||
@@ -105,18 +106,14 @@ allow(struct req *r, unsigned allowed)
 		{ PUT, "PUT" }, { PATCH, "PATCH" }, { DELETE, "DELETE" },
 		{ OPTIONS, "OPTIONS" },
 	};
-	struct buf list = { .max = 128 };
+	char list[64];		/* all of them are 45 bytes */
+	size_t n = 0;
 
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		if (!(allowed & names[i].method))
-			continue;
-		if (list.len > 0)
-			buf_str(&list, ", ");
-		buf_str(&list, names[i].name);
-	}
-	if (!list.failed)
-		reply_header(r, "Allow", list.data);
-	buf_free(&list);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (allowed & names[i].method)
+			n += (size_t)snprintf(list + n, sizeof(list) - n,
+			    "%s%s", n > 0 ? ", " : "", names[i].name);
+	reply_header(r, "Allow", list);
 }
 
 /* "Bearer" and one token, RFC 6750 section 2.1. NULL: no such header. */

@@ -28,6 +28,15 @@ answer(struct req *r)
 	return answer_next;
 }
 
+/* Leaves the arena without room, as a text of the answer may. */
+static enum err
+hungry(struct req *r)
+{
+	handled++;
+	arena_alloc(r->arena, (size_t)1 << 40);
+	return reply_empty(r, 204);
+}
+
 static enum err
 nothing(struct req *r)
 {
@@ -61,6 +70,10 @@ static const struct route routes[] = {
 	{ DELETE, "things/#", nothing, 0, 0 },
 	{ PUT, "things/#/parts/#", answer, ROUTE_BODY, 0 },
 	{ PATCH, "things/all", answer, 0, 0 },
+	{ GET, "x", answer, 0, 0 },
+	{ GET, "hungry", hungry, 0, 0 },
+	{ DELETE, "hungry", hungry, 0, 0 },
+	{ GET, "many/#/#/#", answer, 0, 0 },
 	{ GET, "open", answer, ROUTE_OPEN, 0 },
 	{ POST, "open", answer, ROUTE_OPEN | ROUTE_BODY, 0 },
 };
@@ -121,7 +134,8 @@ test_paths(void)
 		"/api/things/9223372036854775808",
 		"/api/things/99999999999999999999999", "/api/things/1/parts",
 		"/api/things/1/parts/2/3", "/api/things/#", "/api/things/ 1",
-		"/api/./things", "/api/things/..", "/api/open/1",
+		"/api/./things", "/api/things/..", "/api/open/1", "/api/y",
+		"/api/many/1/2/3",	/* more than a route can have */
 	};
 
 	for (size_t i = 0; i < COUNT_OF(things); i++) {
@@ -141,6 +155,8 @@ test_paths(void)
 	ok(is_handled("\"first\":5"), "a path in two variables");
 	ASK(.path = NULL, .info = "/api/things/5");
 	ok(is_handled("\"first\":5"), "or in the second alone");
+	ASK(.path = "/api/x");
+	ok(is_handled("\"route\":\"x\""), "a word of one letter");
 	ASK(.method = "PATCH", .path = "/api/things/all/");
 	ok(is_handled("\"route\":\"things/all\""), "a word beside a number");
 	for (size_t i = 0; i < COUNT_OF(nowhere); i++) {
@@ -384,8 +400,25 @@ test_errors(void)
 		    (t->status == 503))
 			wrong++;
 	}
+	answer_next = ERR_COUNT;
+	ASK(.path = "/api/things");
+	handled = 0;
+	ok(is_problem(500, "internal_error"), "so does one that is none");
 	answer_next = OK;
 	is_int(wrong, 0, "every error of a handler becomes its problem");
+}
+
+/* A text that found no memory is missing from the answer. */
+static void
+test_memory(void)
+{
+	ASK(.path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(500, "internal_error"), "half an answer is not sent");
+	ASK(.method = "DELETE", .path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(503, "outcome_unknown"),
+	    "of a write it is not said that nothing was done");
 }
 
 int
@@ -401,6 +434,7 @@ main(void)
 	test_bodies();
 	test_sizes();
 	test_errors();
+	test_memory();
 	fake_end();
 	arena_free(a);
 	return done_testing();
