@@ -15,6 +15,10 @@ workers() {
 	spawn status "$1" | sed -n 's/.*workers //p'
 }
 
+niceness() {
+	ps -o ni= -p "$(workers "$1" | cut -d ' ' -f 1)" | tr -d ' '
+}
+
 wait_for() {
 	for _ in $(seq 100); do
 		"$@" && return
@@ -44,7 +48,8 @@ is "$(spawn status | grep -c ' runs: keeper [0-9]*, workers [0-9]')" 9 \
     'status has a line for each group'
 ok 'and its exit status says that they run' spawn status
 is "$(workers khatmas | wc -w)" 2 'as many workers as were asked for'
-is "$(ps -o ni= -p "$(workers auth | cut -d ' ' -f 1)" | tr -d ' ')" 10 \
+calm=$(($(niceness health) + 10))
+is "$(niceness auth)" $((calm < 19 ? calm : 19)) \
     'those that hash passwords give way to others'
 
 before=$(workers health)
