@@ -41,8 +41,8 @@ forge() {
 		chomp(my $key = <$file>);
 		$key ^= "\1" if $how eq "other";
 		my $text = join ".", map { encode_base64url($_) } @parts;
-		my $sign = { 384 => \&hmac_sha384, 512 => \&hmac_sha512 }->{$how}
-		    // \&hmac_sha256;
+		my %digest = (384 => \&hmac_sha384, 512 => \&hmac_sha512);
+		my $sign = $digest{$how} // \&hmac_sha256;
 		my $signed = "$text." . encode_base64url($sign->($text, $key));
 		my ($borrowed) = $good =~ /([^.]*)$/;
 		my %made = (none => "$text.", removed => $text,
@@ -281,7 +281,8 @@ tries() {
 		BEGIN { ($text, $sign) = shift =~ /^(.*)\.([^.]*)$/ }
 		chomp;
 		$tried++;
-		print "$_\n" if encode_base64url(hmac_sha256($text, $_)) eq $sign;
+		print "$_\n" if
+		    encode_base64url(hmac_sha256($text, $_)) eq $sign;
 		END { print "$tried tried\n" }' "$token"
 }
 

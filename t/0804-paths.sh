@@ -42,11 +42,11 @@ while read -r method pattern; do
 		echo "$status $(jq -r '.code // .status' "$body")"
 	done <"$scratch/spelled" >"$scratch/said"
 	is "$(sort -u "$scratch/said" | wc -l)" 1 \
-	    "HTTP-05: $method $pattern: a slash more or less is nothing"
+	    "HTTP-06: $method $pattern: a slash more or less is nothing"
 	is "$(grep -c not_found "$scratch/said")" 0 'and it is there'
 done <"$scratch/routes"
 req GET "/api/khatmas/$khatma" '' "$ali_token"
-wants 200 'HTTP-05: without its last slash it is answered, not redirected'
+wants 200 'HTTP-06: without its last slash it is answered, not redirected'
 is "$(header Location)" '' 'to nowhere'
 
 # --- Numbers -----------------------------------------------------------------
@@ -74,16 +74,20 @@ there VAL-01 notification_not_found PATCH \
 
 # --- What is not there -------------------------------------------------------
 
-there HTTP-01 not_found GET / /api /api/ /api/nothing/ /apis/khatmas/ \
-    /khatmas/ /API/khatmas/ /api/Khatmas/ /api/khatmas/1/nothing/ \
-    /api/khatmas/1/join/1/ /api/khatma/ /api/khatmasx/ /api/user/ \
-    /api/user/me/me/ /api/userme/ /api/notifications/1/ \
-    /api/notifications/mark-all-read/1/ /api/stats/ /api/search/ \
-    /api/sessions/1/ /api/dashboard/1/ /api/health/ /api/loginx/ \
-    /api/login/1/ /favicon.ico /api/khatmas/1/../../../ /api/..%2f \
-    '/api/khatmas;a=b/' '/api/khatmas%2f1%2fjoin%2fx' '/api/khatmas%0d%0aX:y/' \
-    /cgi-bin/auth /api/schema.sql /index.php /.git/config
-there HTTP-03 400 GET /api/%00/ /api/khatmas/%zz/ /../etc/passwd \
+there HTTP-01 not_found GET '/api/khatmas%2f1%2fjoin%2fx' /api/..%2f \
+    /api/khatmas/1/../../../ /api%2flogin/../khatmasx/ /api/%2e%2e/khatmas/
+there HTTP-03 not_found GET '/api/khatmas;a=b/' '/api/khatmas/1;a=b' \
+    /API/khatmas/ /api/Khatmas/ /API/login/ /api/LOGIN/
+there HTTP-05 not_found GET '/api/khatmas%0d%0aX:y/' '/api/khatmas/%0aX:y' \
+    '/%0d%0aSet-Cookie:a=b'
+there HTTP-03 not_found GET / /api /api/ /api/nothing/ /apis/khatmas/ \
+    /khatmas/ /api/khatmas/1/nothing/ /api/khatmas/1/join/1/ /api/khatma/ \
+    /api/khatmasx/ /api/user/ /api/user/me/me/ /api/userme/ \
+    /api/notifications/1/ /api/notifications/mark-all-read/1/ /api/stats/ \
+    /api/search/ /api/sessions/1/ /api/dashboard/1/ /api/health/ \
+    /api/loginx/ /api/login/1/ /favicon.ico /cgi-bin/auth \
+    /api/schema.sql /index.php /.git/config
+there HTTP-04 400 GET /api/%00/ /api/khatmas/%zz/ /../etc/passwd \
     /api/../../etc/passwd
 req POST /api/nothing/ '{"a": 1}' "$ali_token"
 is "$status $(field .code)" '404 not_found' 'whatever is sent there'

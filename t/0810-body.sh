@@ -24,7 +24,7 @@ is "$(wc -c <"$scratch/sent")" 65536 'a body of 64 KiB'
 send application/json
 wants 200 'is taken'
 send application/json -H 'Transfer-Encoding: chunked'
-wants 200 'HTTP-09: in chunks, too'
+wants 200 'HTTP-10: in chunks, too'
 padded 65537
 for way in 'X-Way: whole' 'Transfer-Encoding: chunked'; do
 	send application/json -H "$way"

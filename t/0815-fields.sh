@@ -74,9 +74,10 @@ while IFS='	' read -r route name kind; do
 	$1 == route && $2 == name && $3 == kind { print $4 }' \
 	    "$scratch/verdicts" >"$scratch/group"
 	case $kind in
-	bad)	says="refuses what it is not ($(wc -l <"$scratch/group") values)" ;;
+	bad)	says='refuses what it is not' ;;
 	*)	says='takes what it is, to its bounds' ;;
 	esac
+	says="$says ($(wc -l <"$scratch/group") values)"
 	is "$(grep . "$scratch/group")" '' "VAL-01: $route: $name $says"
 done <"$scratch/groups"
 

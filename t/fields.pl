@@ -45,7 +45,8 @@ sub read_tables {
 	my %macro;
 	$macro{$1} = [$2, $3]
 	    while $text =~ /^#define (\w+)(?:\((\w+)\))?(\s+\{ \.name.*)$/gm;
-	while ($text =~ /^static const struct field (\w+)\[\] = \{(.*?)\};/gms) {
+	while ($text =~
+	    /^static const struct field (\w+)\[\] = \{(.*?)\};/gms) {
 		my ($name, $lines) = ($1, $2);
 		for my $m (keys %macro) {
 			my ($argument, $into) = @{$macro{$m}};
