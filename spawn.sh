@@ -344,6 +344,7 @@ new_key() {
 
 # put FILE PLACE: gives it this name, too, instead of what is there.
 put() {
+	! cmp -s "$1" "$2" || return 0
 	ln -fT "$1" "$2.put" && mv -fT "$2.put" "$2"
 }
 
@@ -432,7 +433,7 @@ settle_key() {
 revoke_keys() {
 	rm -f "$KEY.next"
 	new_key "$KEY.next" || die "cannot make $KEY.next"
-	rm -f "$KEY.other" "$KEY.old"
+	rm -f "$KEY.other" "$KEY.other.put" "$KEY.old"
 	put "$KEY.next" "$KEY" || die "cannot change $KEY"
 	settle_key
 	say "the new key $KEY signs, and no former one is good any more"
