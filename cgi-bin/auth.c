@@ -143,11 +143,11 @@ answer_tokens(struct req *r, int64_t user, int64_t login,
 
 	access.expires = access.issued + r->conf->access_ttl;
 	if (e == OK)
-		e = token_sign(r->arena, r->key, &access, &access_text);
+		e = token_sign(r->arena, r->keys, &access, &access_text);
 	if (e == OK && refresh) {
 		refresh->user_id = user;
 		refresh->session_id = login;
-		e = token_sign(r->arena, r->key, refresh, &refresh_text);
+		e = token_sign(r->arena, r->keys, refresh, &refresh_text);
 	}
 	if (e != OK)
 		return e;
@@ -244,7 +244,7 @@ given_refresh(struct req *r, struct token *t, struct refresh *stored)
 	    &in, NULL);
 
 	if (e == OK)
-		e = token_verify(r->key, in.refresh, TOKEN_REFRESH,
+		e = token_verify(r->keys, in.refresh, TOKEN_REFRESH,
 		    time_now() / USEC_PER_SEC, t);
 	if (e != OK)
 		return e;

@@ -2,6 +2,7 @@
 # Somebody signs in: two tokens for the right password, and for anything else
 # an answer that does not tell whether there is such an account.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/forge.sh"
 
 # login EMAIL PASSWORD
 login() {
@@ -31,7 +32,7 @@ is "$(claims "$refresh" '[.token_type, .exp - .iat, .user_id] | join(" ")')" \
 isnt "$(claims "$access" .jti)" "$(claims "$refresh" .jti)" \
     'each has an id of its own'
 is "$(printf '%s' "$access" | cut -d . -f 1 | base64 -d 2>/dev/null)" \
-    '{"alg":"HS256","typ":"JWT"}' 'they are signed by HS256'
+    "$(header_of "$stack/jwt.key")" 'they are signed by HS256'
 jti=$(claims "$refresh" .jti)
 is "$(db "SELECT COUNT(*) FROM refresh_tokens
     WHERE jti_hash = UNHEX(SHA2('$jti', 256))")" 1 \
