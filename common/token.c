@@ -47,9 +47,8 @@ token_sign(struct arena *a, const struct token_keys *keys,
 	/* libjwt would sign with any key, even with none. */
 	if (key->len < TOKEN_KEY_MIN || jwt_new(&jwt) != 0)
 		return ERR_INTERNAL;
-	if (!keys->shared && jwt_add_header(jwt, "kid", key->kid) != 0)
-		goto out;
-	if (!claims_add(jwt, token) ||
+	if (jwt_add_header(jwt, "kid", key->kid) != 0 ||
+	    !claims_add(jwt, token) ||
 	    jwt_set_alg(jwt, JWT_ALG_HS256, key->bytes, (int)key->len) != 0)
 		goto out;
 	s = jwt_encode_str(jwt);

@@ -36,7 +36,7 @@ struct token_key {
 struct token_keys {
 	struct token_key signing;	/* verifies, too */
 	struct token_key other;		/* verifies only */
-	bool shared;			/* with SimpleJWT, which knows no kid */
+	bool shared;			/* with SimpleJWT, which writes no kid */
 };
 
 struct token {
@@ -77,10 +77,9 @@ enum err token_jti(char jti[TOKEN_JTI_MAX + 1]);
 enum err token_jti_hash(const char *jti, unsigned char hash[TOKEN_HASH_LEN]);
 
 /*
- * Sign a token with the signing key, which its header names by kid; where the
- * keys are shared, it names none, as SimpleJWT's do not. *text is in the arena.
- * The sid claim is left out where session_id is 0. ERR_INTERNAL when memory is
- * out.
+ * Sign a token with the signing key, which its header names by kid (SimpleJWT
+ * passes over that). *text is in the arena. The sid claim is left out where
+ * session_id is 0. ERR_INTERNAL when memory is out.
  */
 enum err token_sign(struct arena *a, const struct token_keys *keys,
     const struct token *token, const char **text);

@@ -1,4 +1,4 @@
-/* Two keys, which tokens name by kid, or where they are shared do not. */
+/* Two keys, which tokens name by kid, but for those of SimpleJWT. */
 #include "common/token.h"
 
 #include "common/arena.h"
@@ -179,11 +179,8 @@ test_shared(struct arena *a)
 	    "JWT-11: but not with a key that is not there");
 	is_int(verify(&shared, sign(a, &ours)), OK,
 	    "a token with our kid is good when the key is shared, too");
-	is_int(verify(&ours, sign(a, &shared)), ERR_TOKEN_INVALID,
-	    "though not the reverse");
-	is_str(arena_strndup(a, sign(a, &shared), strcspn(bare, ".")),
-	    arena_strndup(a, bare, strcspn(bare, ".")),
-	    "where it is shared, our tokens begin as SimpleJWT's do");
+	is_int(verify(&ours, sign(a, &shared)), OK,
+	    "and ours stay good when it is shared no more");
 }
 
 /* Every character of a token that names its key replaced by every other. */
