@@ -89,6 +89,13 @@ wants 401 'and cannot be left out'
 login '" xY3.zW9~ "'
 wants 200 'but written'
 
+taken '"cafe\u0301 au lait"' 'AUTH-01: letters and their marks may come apart'
+long=$(field .email)
+login '"caf\u00e9 au lait"'
+wants 401 'and are taken as they come'
+login '"cafe\u0301 au lait"'
+wants 200 'like all that is written'
+
 # The list itself.
 grep -E '^.{8,64}$' "$root/data/common-passwords.txt" | grep -vE '^[0-9]+$' |
     awk 'NR % 130 == 1' | jq -cR '{fullname: "Abu Bakr",

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2317 # functions that "ok" is given to call
 . "$(dirname "$0")/tap.sh"
 
-stack_private WORKERS=1
+stack_private WORKERS=2
 
 secret=canary-$(random_word)
 
@@ -81,6 +81,10 @@ nginx_alone GET "/api/%zz?password=$secret-word"
 nginx_alone GET "/nothing?refresh=$refresh"
 nginx_alone GET "/api/$(printf 'a%.0s' $(seq 9000))?$secret-word"
 
+# --- And many at once --------------------------------------------------------
+
+yes "GET /api/stats/user/ $access" | head -n 200 | together
+
 # --- What stands there -------------------------------------------------------
 
 log_lines >"$scratch/log"
@@ -109,6 +113,8 @@ stats users " 'whoever was signed in is named by number'
 is "$(jq -r "select(.m == \"POST\" and .route == \"khatmas/#/join\") | .st" \
     "$scratch/log" | tr '\n' ' ')" '403 201 ' \
     'an address is named by its pattern'
+is "$(jq -r 'select(.route == "stats/user") | .st' "$scratch/log" | uniq -c |
+    xargs)" '201 200' 'LOG-01: two hundred at once have two hundred lines'
 is "$(jq -r 'select(.route == "login") | "\(.st) \(.code)"' "$scratch/log" |
     sort | uniq -c | xargs)" \
     '2 200 null 2 400 validation_error 1 401 login_failed' \
