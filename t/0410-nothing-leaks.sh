@@ -146,6 +146,14 @@ unseen "CANARY-[A-Z]*-$word" 'AZ-03: an outsider sees nothing of all that'
 unseen "$aisha_email|$hidden_email|$omar_email" 'nor an e-mail address'
 unseen "${phone#+}|Ushuaia" 'nor her phone number or where she lives'
 unseen "$code" 'nor how to get in'
+for search in "khatmas/?page=1&search=CANARY-GROUP-$word" \
+    "khatmas/?page=1&filter=public&search=CANARY-PRIVATE-$word" \
+    "search/khatmas/?page=1&q=CANARY-PRIVATE-$word" \
+    "search/khatmas/?page=1&q=$aisha_email"; do
+	req GET "/api/$search" '' "$zayd_token"
+	is "$status $(field .count) $(header X-Total-Count)" '200 0 0' \
+	    'AZ-03: nor does a number tell that there is something to find'
+done
 isnt "$(grep -c "Open $word" "$scratch/seen")" 0 \
     'though what is public is public'
 is "$(grep -E "/khatmas/($private|$group)/|/khatma/($private|$group)/" \
