@@ -4,6 +4,7 @@
 #	spawn.sh start|stop|restart|reload|status [group...]
 #	spawn.sh check [group...]	let each program prepare its SQL statements
 #	spawn.sh migrate		bring the database to the present schema
+#	spawn.sh rotate-key [--force|--now]	sign tokens with a new key
 #
 # A group is a program of cgi-bin/; without one the command is for all of them.
 #
@@ -16,6 +17,15 @@
 # so no request is lost; new workers run the newly installed program and read
 # the settings anew. Only what the supervisor itself reads (the settings below)
 # needs a restart.
+#
+# start and check make the key that signs tokens where there is none. rotate-key
+# makes another, and no request is lost: first all workers get to know it, then
+# they sign with it, and with the former one they verify for as long as a
+# refresh token lives. Before that time is over, what the former one signed
+# would end early, and so would all that is shared with another service: then
+# it wants --force. --now is for a key that was stolen: it is good for nothing
+# any more, and everybody logs in again. A rotation that was interrupted is
+# taken up where it stopped by the next.
 #
 # Settings are lines KEY=VALUE in the file that KHATMA_CONF names; the
 # environment goes before the file. Workers read the same file for themselves.
@@ -102,12 +112,26 @@ workers_wanted() {
 	setting "KHATMA_WORKERS_$1" "$standard"
 }
 
+exported() {
+	env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'
+}
+
+# A program's environment is what it was started with, whatever it unsets: so
+# this comes before the start.
+drop_secrets() {
+	for name in $(exported); do
+		case $name in
+		*PASSWORD* | KHATMA_MIGRATE_ARGS) unset "$name" ;;
+		esac
+	done
+}
+
 # What a worker gets to see: the settings, and no password, for anybody on the
 # machine may look at a process list but only its owner into the file.
 clean_environment() {
-	for name in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
+	drop_secrets
+	for name in $(exported); do
 		case $name in
-		*PASSWORD* | KHATMA_MIGRATE_ARGS) unset "$name" ;;
 		KHATMA_* | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) ;;
 		*) unset "$name" ;;
 		esac
@@ -277,6 +301,160 @@ keeper() {
 	rm -f "$RUN_DIR/$1.sock" "$RUN_DIR/$1.pid"
 }
 
+# --- The keys that sign tokens -----------------------------------------------
+#
+# Workers sign with $KEY, and verify with it and with $KEY.other, if there is
+# one. In the middle of a rotation there are $KEY.next, which is the new key,
+# and for an instant $KEY.old, which is the one that has just signed its last.
+# Each step puts a whole file in its place, and may be done twice.
+
+find_key() {
+	KEY=$(setting KHATMA_JWT_KEY_FILE /etc/khatma/jwt.key)
+}
+
+is_there() {
+	[ -e "$1" ] || [ -L "$1" ]
+}
+
+# One who changes the keys at a time.
+lock_keys() {
+	exec 8<"$(dirname "$KEY")"
+	flock -w "$PATIENCE" 8 ||
+		die "somebody else is changing the keys at $KEY"
+}
+
+# own FILE [OWNER]: workers must be able to read it.
+own() {
+	user=$(setting KHATMA_USER '')
+	[ "$(id -u)" = 0 ] && [ -n "$user" ] || return 0
+	chown -h "${2-$user}:$(id -g "$user")" "$1"
+}
+
+# new_key FILE: where there is none yet. Under another name first, because two
+# may be at it at once, and the machine may stop in the middle.
+new_key() {
+	draft=$(mktemp "$1.XXXXXX") || return 1	# which is 0600
+	od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$draft"
+	[ "$(wc -c <"$draft")" = 64 ] && own "$draft" && sync "$draft" &&
+		ln -T "$draft" "$1" 2>/dev/null
+	made=$?
+	rm -f "$draft"
+	return "$made"
+}
+
+# put FILE PLACE: gives it this name, too, instead of what is there.
+put() {
+	! cmp -s "$1" "$2" || return 0
+	ln -fT "$1" "$2.put" && mv -fT "$2.put" "$2"
+}
+
+# Until the former key is in its place, both would be the same.
+finish_swap() {
+	if is_there "$KEY.old" && cmp -s "$KEY" "$KEY.next"; then
+		mv -fT "$KEY.old" "$KEY.other"
+	fi
+}
+
+need_key() {
+	find_key
+	folder=$(dirname "$KEY")
+	[ -d "$folder" ] ||
+		(mkdir -m 750 "$folder" && own "$folder" root) ||
+		die "cannot make $folder for the key"
+	! is_there "$KEY.old" || (lock_keys; finish_swap) || exit 1
+	if ! is_there "$KEY"; then
+		new_key "$KEY" && say "made the key $KEY" || is_there "$KEY" ||
+			die "cannot make the key $KEY"
+	fi
+}
+
+reload_running() {
+	set --
+	for group in $ALL; do
+		! keeper_runs "$group" || set -- "$@" "$group"
+	done
+	if [ $# -eq 0 ]; then
+		say 'no workers run'
+	else
+		reload "$@"
+	fi
+}
+
+# Seconds until what the former key has signed is over; 0 or less: it is.
+former_key_lives() {
+	is_there "$KEY.other" || { echo 0; return; }
+	echo $(($(stat -c %Y "$KEY.other") - $(date +%s) +
+	    $(setting KHATMA_REFRESH_TTL 2592000)))
+}
+
+# Whoever loses by a rotation at this time is asked for before it.
+may_rotate() {
+	[ "$(setting KHATMA_JWT_SHARED off)" = off ] ||
+		die 'the key is shared with a service that knows no other.' \
+		    'With --force it is changed; then give it the new one'
+	[ "$(former_key_lives)" -le 0 ] ||
+		die 'tokens of the former key are good for' \
+		    "$(former_key_lives) seconds. With --force they end now;" \
+		    'with --now those of the present key, too'
+}
+
+# All workers know the new key before anything is signed with it.
+introduce_key() {
+	if is_there "$KEY.next"; then
+		say 'going on with the rotation that was interrupted'
+	else
+		[ "$1" = --force ] || may_rotate
+		new_key "$KEY.next" || die "cannot make $KEY.next"
+	fi
+	! cmp -s "$KEY" "$KEY.next" || return 0
+	put "$KEY.next" "$KEY.other" || die "cannot make $KEY.other"
+	reload_running || die 'not all workers know the new key, so it does' \
+		'not sign yet. When they run, rotate-key goes on from here'
+}
+
+# The time of a file is when its key has signed its last.
+swap_keys() {
+	if ! cmp -s "$KEY" "$KEY.next"; then
+		ln -fT "$KEY" "$KEY.old" || die "cannot make $KEY.old"
+		touch -h "$KEY.old"
+		put "$KEY.next" "$KEY" || die "cannot change $KEY"
+	fi
+	finish_swap || die "cannot make $KEY.other"
+}
+
+# The new key signs in all workers, and is nothing new any more.
+settle_key() {
+	reload_running || die 'not all workers sign with the new key.' \
+		'When they run, rotate-key goes on from here'
+	rm -f "$KEY.next"
+}
+
+# --now: of the former keys nothing stays.
+revoke_keys() {
+	rm -f "$KEY.next"
+	new_key "$KEY.next" || die "cannot make $KEY.next"
+	rm -f "$KEY.other" "$KEY.other.put" "$KEY.old"
+	put "$KEY.next" "$KEY" || die "cannot change $KEY"
+	settle_key
+	say "the new key $KEY signs, and no former one is good any more"
+}
+
+rotate_key() {
+	case $#${1-} in
+	0 | 1--force | 1--now) ;;
+	*) usage ;;
+	esac
+	need_tools
+	find_key
+	is_there "$KEY" || die "there is no key $KEY: start makes it"
+	lock_keys
+	[ "${1-}" != --now ] || { revoke_keys; return; }
+	introduce_key "${1-}"
+	swap_keys
+	settle_key
+	say "the new key $KEY signs; what the former one signed stays good"
+}
+
 # --- Commands ----------------------------------------------------------------
 
 need_tools() {
@@ -319,8 +497,9 @@ launch() {
 	rm -f "$RUN_DIR/$1.master"
 	# Not our descriptors, or whoever waits for the end of them would wait
 	# for the end of the service.
-	setsid sh "$SELF" _keep "$1" </dev/null >>"$LOG_DIR/$1.log" 2>&1 \
-	    3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+	(clean_environment
+	exec setsid sh "$SELF" _keep "$1" </dev/null >>"$LOG_DIR/$1.log" 2>&1 \
+	    3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-) &
 }
 
 # A group that does not come up is stopped again: it is up or it is down.
@@ -339,6 +518,7 @@ prove() {
 start() {
 	need_tools
 	need_folders
+	need_key
 	status=0
 	started=
 	for group in "$@"; do
@@ -446,6 +626,7 @@ as_worker() {
 }
 
 check() {
+	need_key
 	status=0
 	for group in "$@"; do
 		if (clean_environment; as_worker "$BIN_DIR/$group" -t); then
@@ -462,8 +643,22 @@ check() {
 
 # sql [ARGUMENT...]: the client, as the owner of the schema.
 sql() {
-	# shellcheck disable=SC2046,SC2086 # several words
-	"$client" $(setting KHATMA_MIGRATE_ARGS '') $where "$@" "$database"
+	# shellcheck disable=SC2086 # several words
+	"$client" $arguments $where "$@" "$database"
+}
+
+# Arguments stand in the list of processes, for everybody to read.
+find_arguments() {
+	arguments=$(setting KHATMA_MIGRATE_ARGS '')
+	for word in $arguments; do
+		case $word in
+		-p?* | --pas*=?*)
+			die 'KHATMA_MIGRATE_ARGS has a password in it, which' \
+			    'everybody on this host could read. Write it into' \
+			    'a file (a line [client], a line password=...)' \
+			    'and say --defaults-file=THE-FILE instead' ;;
+		esac
+	done
 }
 
 find_database() {
@@ -496,7 +691,9 @@ apply() {
 }
 
 migrate() {
+	find_arguments
 	find_database
+	drop_secrets
 	tables=$(echo 'SHOW TABLES' | sql -N) ||
 		die "cannot reach the database $database"
 	if [ -z "$tables" ]; then
@@ -519,6 +716,7 @@ main() {
 	command=${1-}
 	[ $# -eq 0 ] || shift
 	load_settings
+	[ "$command" != rotate-key ] || { rotate_key "$@"; return; }
 	for group in "$@"; do
 		case " $ALL " in
 		*" $group "*) ;;

@@ -8,6 +8,7 @@
 #include "common/arena.h"
 #include "common/check.h"
 #include "common/conf.h"
+#include "common/model/guess.h"
 #include "common/model/login.h"
 #include "common/model/model.h"
 #include "common/model/user.h"
@@ -31,8 +32,8 @@ cost(const struct req *r)
 }
 
 /*
- * The rules of a password that need to know whose it is; a text that was not
- * given, or not right, is NULL and does not count.
+ * The rules of a password that need memory or to know whose it is; a text that
+ * was not given, or not right, is NULL and does not count.
  */
 static enum err
 check_personal(struct req *r, const char *field, const char *password,
@@ -41,13 +42,18 @@ check_personal(struct req *r, const char *field, const char *password,
 	const char *p = utf8_fold(r->arena, password ? password : "");
 	const char *name = utf8_fold(r->arena, fullname ? fullname : "");
 	const char *mail = utf8_fold(r->arena, email ? email : "");
+	const char *form = utf8_search_form(r->arena, password ? password : "");
 	size_t local;
 
-	if (p == NULL || name == NULL || mail == NULL)
+	if (p == NULL || name == NULL || mail == NULL || form == NULL)
 		return ERR_INTERNAL;
 	local = strcspn(mail, "@");
 	if (*p == '\0')
 		return OK;
+	if (guess_digits(form))
+		return req_wrong(r, field, MSG_PASSWORD_DIGITS);
+	if (guess_first(form))
+		return req_wrong(r, field, MSG_PASSWORD_COMMON);
 	if (strcmp(p, name) == 0 || strcmp(p, mail) == 0 ||
 	    (strlen(p) == local && memcmp(p, mail, local) == 0))
 		return req_wrong(r, field, MSG_PASSWORD_PERSONAL);
@@ -143,11 +149,11 @@ answer_tokens(struct req *r, int64_t user, int64_t login,
 
 	access.expires = access.issued + r->conf->access_ttl;
 	if (e == OK)
-		e = token_sign(r->arena, r->key, &access, &access_text);
+		e = token_sign(r->arena, r->keys, &access, &access_text);
 	if (e == OK && refresh) {
 		refresh->user_id = user;
 		refresh->session_id = login;
-		e = token_sign(r->arena, r->key, refresh, &refresh_text);
+		e = token_sign(r->arena, r->keys, refresh, &refresh_text);
 	}
 	if (e != OK)
 		return e;
@@ -244,7 +250,7 @@ given_refresh(struct req *r, struct token *t, struct refresh *stored)
 	    &in, NULL);
 
 	if (e == OK)
-		e = token_verify(r->key, in.refresh, TOKEN_REFRESH,
+		e = token_verify(r->keys, in.refresh, TOKEN_REFRESH,
 		    time_now() / USEC_PER_SEC, t);
 	if (e != OK)
 		return e;

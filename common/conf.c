@@ -34,6 +34,9 @@ static const struct setting settings[] = {
 	{ .name = "KHATMA_DB_SSL_CA", .offset = AT(db_ssl_ca), .standard = "" },
 	{ .name = "KHATMA_JWT_KEY_FILE", .offset = AT(jwt_key_file),
 	    .standard = "/etc/khatma/jwt.key" },
+	{ .name = "KHATMA_JWT_SHARED", .type = CONF_WORD,
+	    .offset = AT(jwt_shared), .standard = "off",
+	    .words = { "off", "on" } },
 	{ .name = "KHATMA_ACCESS_TTL", .type = CONF_NUMBER,
 	    .offset = AT(access_ttl), .standard = "3600",
 	    .min = 1, .max = 31536000 },
@@ -141,8 +144,9 @@ set_named(struct conf *c, const char *name, const char *value, char why[512])
 	return why;
 }
 
+/* What the line says is not repeated: it may be half a password. */
 static const char *
-load_line(struct conf *c, char *line, char why[512])
+load_line(struct conf *c, char *line, int number, char why[512])
 {
 	char *value;
 
@@ -152,8 +156,8 @@ load_line(struct conf *c, char *line, char why[512])
 		return NULL;
 	value = strchr(line, '=');
 	if (value == NULL) {
-		snprintf(why, 512, "a line of the configuration file is not "
-		    "KEY=VALUE: %.64s", line);
+		snprintf(why, 512, "line %d of the configuration file is not "
+		    "KEY=VALUE", number);
 		return why;
 	}
 	*value++ = '\0';
@@ -173,12 +177,13 @@ load_file(struct conf *c, const char *path, bool needed, char why[512])
 	char *line = NULL;
 	size_t size = 0;
 	const char *wrong = NULL;
+	int number = 0;
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return needed ? cannot_read(path, why) : NULL;
 	while (wrong == NULL && getline(&line, &size, f) != -1)
-		wrong = load_line(c, line, why);
+		wrong = load_line(c, line, ++number, why);
 	if (wrong == NULL && ferror(f))
 		wrong = cannot_read(path, why);
 	free(line);

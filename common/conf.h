@@ -20,6 +20,7 @@ struct conf {
 	char db_password[CONF_TEXT_MAX];
 	char db_ssl_ca[CONF_TEXT_MAX];
 	char jwt_key_file[CONF_TEXT_MAX];
+	bool jwt_shared;		/* with a SimpleJWT service */
 	int64_t access_ttl;		/* seconds */
 	int64_t refresh_ttl;		/* seconds */
 	bool refresh_rotate;

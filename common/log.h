@@ -27,7 +27,8 @@ void log_request(const struct log_request *q);
 
 /*
  * The line of an event: what is a word of our own; number is a library's or
- * the system's code, or 0; detail is free text for the administrator, or NULL.
+ * the system's code, or the id of a row, or 0; detail is free text for the
+ * administrator, or NULL.
  */
 void log_event(const char *what, int64_t number, const char *detail);
 

@@ -46,7 +46,7 @@ struct req {
 	struct arena *arena;
 	struct db *db;
 	const struct conf *conf;
-	const struct token_key *key;
+	const struct token_keys *keys;
 
 	/* what the client sent; texts live in the arena */
 	enum method method;

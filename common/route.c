@@ -138,7 +138,7 @@ authenticate(const struct service *service, struct req *r)
 
 	if (text == NULL)
 		return ERR_TOKEN_MISSING;
-	e = token_verify(r->key, text, TOKEN_ACCESS, time_now() / USEC_PER_SEC,
+	e = token_verify(r->keys, text, TOKEN_ACCESS, time_now() / USEC_PER_SEC,
 	    &token);
 	if (e == OK)
 		e = service->identify(r->db, &token, &r->who);

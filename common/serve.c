@@ -21,13 +21,13 @@
 #include "common/token.h"
 
 enum { ARENA_MAX = 48 << 20, MAPPED_FROM = 256 << 10,
-	WHY_MAX = 512 };
+	WHY_MAX = TOKEN_WHY_MAX };
 
 /* What a worker keeps from one request to the next. */
 struct worker {
 	const struct service *service;
 	struct conf conf;
-	struct token_key key;
+	struct token_keys keys;
 	struct arena *arena;
 	struct db *db;
 	struct req req;
@@ -112,7 +112,7 @@ answer(struct worker *w, const struct transport *t)
 	r->arena = w->arena;
 	r->db = w->db;
 	r->conf = &w->conf;
-	r->key = &w->key;
+	r->keys = &w->keys;
 	r->reply.headers = headers;
 	r->reply.body = body;
 	buf_reset(&r->reply.headers, REPLY_KEEP);
@@ -238,11 +238,10 @@ start(struct worker *w, char buffer[WHY_MAX])
 
 	if (why != NULL)
 		return why;
-	why = token_key_load(w->conf.jwt_key_file, &w->key);
-	if (why != NULL) {
-		snprintf(buffer, WHY_MAX, "%s: %s", w->conf.jwt_key_file, why);
-		return buffer;
-	}
+	why = token_keys_load(&w->keys, w->conf.jwt_key_file,
+	    w->conf.jwt_shared, buffer);
+	if (why != NULL)
+		return why;
 	w->arena = arena_new(ARENA_MAX);
 	w->db = db_new(&w->conf);
 	return w->arena && w->db ? NULL : "out of memory";

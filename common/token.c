@@ -1,22 +1,14 @@
 #include "common/token.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <jwt.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/arena.h"
 
 #define LEEWAY		30	/* seconds that two clocks may differ */
-#define JTI_BYTES	16
 #define HEADER		"{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
 #define PART_CHARS						\
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
@@ -29,100 +21,6 @@ static const char *const type_names[] = {
 	[TOKEN_ACCESS] = "access",
 	[TOKEN_REFRESH] = "refresh",
 };
-
-/* Reads at most size bytes; -1 and errno as read(2). */
-static ssize_t
-read_all(int fd, unsigned char *buf, size_t size)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < size) {
-		n = read(fd, buf + len, size - len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
-static const char *
-key_read(int fd, struct token_key *key)
-{
-	unsigned char buf[2 * TOKEN_KEY_MAX];
-	const char *error = NULL;
-	ssize_t n;
-
-	n = read_all(fd, buf, sizeof(buf));
-	/* A full buffer may be only the beginning: too long as it stands. */
-	while (n > 0 && n < (ssize_t)sizeof(buf) && isspace(buf[n - 1]))
-		n--;
-	if (n < 0)
-		error = "The token key file cannot be read.";
-	else if (n < TOKEN_KEY_MIN)
-		error = "The token key is shorter than 32 bytes.";
-	else if (n > TOKEN_KEY_MAX)
-		error = "The token key is longer than 512 bytes.";
-	if (error == NULL) {
-		memset(key, 0, sizeof(*key));
-		memcpy(key->bytes, buf, (size_t)n);
-		key->len = (size_t)n;
-	}
-	OPENSSL_cleanse(buf, sizeof(buf));
-	return error;
-}
-
-const char *
-token_key_load(const char *path, struct token_key *key)
-{
-	const char *error;
-	struct stat st;
-	int fd;
-
-	/* A FIFO would otherwise hold up the start for ever. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return "The token key file cannot be opened.";
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		error = "The token key file is not a regular file.";
-	/* The group may: the usual way for a service is root:khatma 0640. */
-	else if ((st.st_mode & S_IRWXO) != 0)
-		error = "The token key file is open to every user of this "
-		    "host; take that away with chmod o= on it.";
-	else
-		error = key_read(fd, key);
-	close(fd);
-	return error;
-}
-
-enum err
-token_jti(char jti[TOKEN_JTI_MAX + 1])
-{
-	static const char hex[] = "0123456789abcdef";
-	unsigned char bytes[JTI_BYTES];
-	size_t i;
-
-	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
-		return ERR_INTERNAL;
-	for (i = 0; i < sizeof(bytes); i++) {
-		jti[2 * i] = hex[bytes[i] >> 4];
-		jti[2 * i + 1] = hex[bytes[i] & 15];
-	}
-	jti[2 * i] = '\0';
-	return OK;
-}
-
-enum err
-token_jti_hash(const char *jti, unsigned char hash[TOKEN_HASH_LEN])
-{
-	if (EVP_Digest(jti, strlen(jti), hash, NULL, EVP_sha256(), NULL) != 1)
-		return ERR_INTERNAL;
-	return OK;
-}
 
 static bool
 claims_add(jwt_t *jwt, const struct token *token)
@@ -138,9 +36,10 @@ claims_add(jwt_t *jwt, const struct token *token)
 }
 
 enum err
-token_sign(struct arena *a, const struct token_key *key,
+token_sign(struct arena *a, const struct token_keys *keys,
     const struct token *token, const char **text)
 {
+	const struct token_key *key = &keys->signing;
 	enum err e = ERR_INTERNAL;
 	char *s = NULL, *copy;
 	jwt_t *jwt = NULL;
@@ -148,7 +47,8 @@ token_sign(struct arena *a, const struct token_key *key,
 	/* libjwt would sign with any key, even with none. */
 	if (key->len < TOKEN_KEY_MIN || jwt_new(&jwt) != 0)
 		return ERR_INTERNAL;
-	if (!claims_add(jwt, token) ||
+	if (jwt_add_header(jwt, "kid", key->kid) != 0 ||
+	    !claims_add(jwt, token) ||
 	    jwt_set_alg(jwt, JWT_ALG_HS256, key->bytes, (int)key->len) != 0)
 		goto out;
 	s = jwt_encode_str(jwt);
@@ -187,11 +87,32 @@ text_valid(const char *text)
 	return true;
 }
 
+/* By this key; NULL for a token that it has not signed. */
+static jwt_t *
+decode(const struct token_key *key, const char *text)
+{
+	jwt_t *jwt = NULL;
+
+	/* Without a key libjwt decodes and checks nothing. */
+	if (key->len < TOKEN_KEY_MIN ||
+	    jwt_decode(&jwt, text, key->bytes, (int)key->len) != 0)
+		return NULL;
+	return jwt;
+}
+
+static bool
+is_named(const struct token_key *key, const char *text)
+{
+	size_t n = strlen(key->head);
+
+	return n > 0 && strncmp(text, key->head, n) == 0 && text[n] == '.';
+}
+
 /*
- * Whether the header says what ours and SimpleJWT's say and nothing more
- * (RFC 8725 sections 3.1, 3.10, 3.11): libjwt takes "hs256" for HS256, checks
- * HS512 where HS256 is meant, and passes over crit, kid and jku. The members
- * come out sorted and without blanks.
+ * Whether the header says what SimpleJWT's says and nothing more (RFC 8725
+ * sections 3.1, 3.10, 3.11): libjwt takes "hs256" for HS256, checks HS512
+ * where HS256 is meant, and passes over crit, kid and jku. The members come
+ * out sorted and without blanks.
  */
 static bool
 header_valid(jwt_t *jwt)
@@ -202,6 +123,35 @@ header_valid(jwt_t *jwt)
 
 	free(json);
 	return valid;
+}
+
+/* A token that names no key: either may have signed it. */
+static jwt_t *
+decode_shared(const struct token_keys *keys, const char *text)
+{
+	jwt_t *jwt = decode(&keys->signing, text);
+
+	if (jwt == NULL)
+		jwt = decode(&keys->other, text);
+	if (jwt != NULL && !header_valid(jwt)) {
+		jwt_free(jwt);
+		jwt = NULL;
+	}
+	return jwt;
+}
+
+/*
+ * Our own headers are known to the letter, so nothing of a token is decoded
+ * before its key is.
+ */
+static jwt_t *
+decode_by_header(const struct token_keys *keys, const char *text)
+{
+	if (is_named(&keys->signing, text))
+		return decode(&keys->signing, text);
+	if (is_named(&keys->other, text))
+		return decode(&keys->other, text);
+	return keys->shared ? decode_shared(keys, text) : NULL;
 }
 
 /* Read 1 to 2^63-1: digits only, no sign, no leading zero. */
@@ -298,24 +248,19 @@ claims_apply(jwt_t *jwt, int64_t now, const struct token *token)
 }
 
 enum err
-token_verify(const struct token_key *key, const char *text,
+token_verify(const struct token_keys *keys, const char *text,
     enum token_type type, int64_t now, struct token *token)
 {
-	enum err e = ERR_TOKEN_INVALID;
 	struct token t = { .type = type };
 	jwt_t *jwt = NULL;
+	bool good;
 
-	/* Without a key libjwt decodes and checks nothing. */
-	if (key->len < TOKEN_KEY_MIN || !text_valid(text))
-		return ERR_TOKEN_INVALID;
-	if (jwt_decode(&jwt, text, key->bytes, (int)key->len) != 0)
-		return ERR_TOKEN_INVALID;
-	if (!header_valid(jwt) || !claims_read(jwt, type, &t) ||
-	    !claims_apply(jwt, now, &t))
-		goto out;
-	*token = t;
-	e = OK;
-out:
+	if (text_valid(text))
+		jwt = decode_by_header(keys, text);
+	good = jwt != NULL && claims_read(jwt, type, &t) &&
+	    claims_apply(jwt, now, &t);
+	if (good)
+		*token = t;
 	jwt_free(jwt);
-	return e;
+	return good ? OK : ERR_TOKEN_INVALID;
 }

@@ -16,7 +16,7 @@
 #
 # What is in the folder:
 #	khatma.conf nginx.conf my.cnf	written anew at each start
-#	db.password jwt.key		made once
+#	db.password jwt.key		made once, the latter by spawn.sh
 #	db/ log/ run/
 #
 # up on a running service is harmless: it renews settings and workers.
@@ -97,9 +97,8 @@ make_folders() {
 	mkdir -p "$VAR/run"
 }
 
-make_secrets() {
+make_password() {
 	[ -s "$VAR/db.password" ] || random_hex >"$VAR/db.password"
-	[ -s "$VAR/jwt.key" ] || random_hex >"$VAR/jwt.key"
 }
 
 write_settings() {
@@ -260,7 +259,7 @@ up() {
 	umask 077
 	make_folders
 	run=$(readlink -f "$VAR/run")
-	make_secrets
+	make_password
 	write_settings
 	write_my_cnf
 	install_database

@@ -113,6 +113,7 @@ cat >"$scratch/broken.conf" <<END
 KHATMA_BIN_DIR=$scratch/bin
 KHATMA_RUN_DIR=$scratch/broken
 KHATMA_LOG_DIR=$scratch/broken
+KHATMA_JWT_KEY_FILE=$scratch/broken/jwt.key
 END
 export KHATMA_CONF="$scratch/broken.conf"
 said=$(spawn start health)

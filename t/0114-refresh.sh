@@ -37,7 +37,7 @@ is "$(field .id)" "$omar_id" 'another refresh token is another person'
 refresh "$ali_token"
 refused 'an access token is not exchanged'
 like "$(header WWW-Authenticate)" '^Bearer .*error="invalid_token"' \
-    'and the challenge says what is wrong'
+    'TOK-06: and the challenge says what is wrong'
 req GET /api/user/me/ '' "$ali_refresh"
 refused 'a refresh token does not open the profile'
 

@@ -27,13 +27,14 @@ req GET /api/user/me/ '' "$here_access"
 wants 200 'nothing has changed by that'
 
 logout "{\"refresh\": \"$here\"}"
-wants 204 'the refresh token signs out'
+wants 204 'TOK-03: the refresh token signs out'
 is "$(wc -c <"$body")" 0 'without a word'
 req GET /api/user/me/ '' "$here_access"
 is "$status $(field .code)" '401 token_invalid' \
-    'the access token is dead at once'
+    'TOK-03: the access token is dead at once'
 req POST /api/refresh/ "{\"refresh\": \"$here\"}"
-is "$status $(field .code)" '401 token_invalid' 'the refresh token as well'
+is "$status $(field .code)" '401 token_invalid' \
+    'TOK-03: the refresh token as well'
 logout "{\"refresh\": \"$here\"}"
 wants 204 'to sign out twice is no error'
 

@@ -24,7 +24,7 @@ invalid() {
 
 new_user ali
 ask
-missing 'without a header the answer asks for a token'
+missing 'TOK-06: without a header the answer asks for a token'
 like "$(header Content-Type)" '^application/problem\+json' 'as a problem'
 ask -H 'Authorization;'
 missing 'an empty header is none'
@@ -37,14 +37,14 @@ missing 'a word that begins like it is none'
 ask -H "Authorization: Token $ali_token"
 missing "Django's word is none"
 req GET "/api/user/me/?access_token=$ali_token"
-missing 'a token in the address is not looked at'
+missing 'TOK-06: a token in the address is not looked at'
 req PATCH /api/user/me/ "{\"bio\": \"x\", \"access_token\": \"$ali_token\"}"
-missing 'nor is one in the body'
+missing 'TOK-06: nor is one in the body'
 ask -H "Cookie: access=$ali_token"
 missing 'nor one in a cookie'
 
 ask -H 'Authorization: Bearer'
-invalid 'the scheme without a token is no good'
+invalid 'TOK-06: the scheme without a token is no good'
 ask -H 'Authorization: Bearer  '
 invalid 'nor with blanks'
 ask -H 'Authorization: Bearer null'
@@ -63,7 +63,7 @@ ask -H "Authorization: Bearer $(printf 'A%.0s' $(seq 7000))"
 invalid 'nor with a token of seven thousand letters'
 
 ask -H "Authorization: Bearer $ali_token" -H "Authorization: Bearer $ali_token"
-wants 400 'two headers are a bad request'
+wants 400 'TOK-07: two headers are a bad request'
 
 ask -H "Authorization: Bearer $ali_token"
 is "$status $(field .id)" "200 $ali_id" 'a good token is let in'

@@ -1,25 +1,12 @@
 #!/bin/sh
 # Tokens that somebody made up, and tokens of the right key that are not for
 # us: none of them opens anything. One of a Django service that shares the key
-# does.
+# does, where the settings say that it is shared.
 # shellcheck disable=SC2016 # $now is for jq
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/forge.sh"
 
 now=$(date +%s)
-
-# forge ALGORITHM HEADER PAYLOAD: a token signed by the service's own key.
-forge() {
-	perl -MDigest::SHA=hmac_sha256,hmac_sha384,hmac_sha512 \
-	    -MMIME::Base64=encode_base64url -e '
-		open my $file, "<", shift or die "no key";
-		chomp(my $key = <$file>);
-		my ($algorithm, @parts) = @ARGV;
-		my $text = join ".", map { encode_base64url($_) } @parts;
-		my %sign = (256 => \&hmac_sha256, 384 => \&hmac_sha384,
-		    512 => \&hmac_sha512);
-		print "$text.", encode_base64url($sign{$algorithm}->($text,
-		    $key));' "$stack/jwt.key" "$@"
-}
 
 # claims JQ-EDIT: those of a good access token of ali's, changed.
 claims() {
@@ -32,49 +19,79 @@ look() {
 	req GET /api/user/me/ '' "$1"
 }
 
-good='{"alg":"HS256","typ":"JWT"}'
+bare='{"alg":"HS256","typ":"JWT"}'
 
 # with_claims JQ-EDIT NAME: such a token is refused.
 with_claims() {
-	look "$(forge 256 "$good" "$(claims "$1")")"
+	look "$(forge "$good" "$(claims "$1")")"
 	is "$status $(field .code)" '401 token_invalid' "$2"
 }
 
-# with_header HEADER NAME
+# with_header HEADER NAME [BITS]
 with_header() {
-	look "$(forge "${3-256}" "$1" "$(claims .)")"
+	look "$(forge "$1" "$(claims .)" "${3-256}")"
 	is "$status $(field .code)" '401 token_invalid' "$2"
 }
 
-new_user ali
-new_user omar
-db "UPDATE users SET password_changed_at = '2020-01-01' WHERE id = $ali_id"
+# is_good TOKEN NAME
+is_good() {
+	look "$1"
+	is "$status $(field .id)" "200 $ali_id" "$2"
+}
 
-look "$(forge 256 "$good" "$(claims .)")"
-is "$status $(field .id)" "200 $ali_id" \
-    'a token as SimpleJWT makes them is good'
-look "$(forge 256 '{"typ":"JWT","alg":"HS256"}' "$(claims '
-    .user_id |= tostring')")"
-is "$status $(field .id)" "200 $ali_id" 'in the form of its newer ones, too'
+new_users() {
+	new_user ali
+	new_user omar
+	db "UPDATE users SET password_changed_at = '2020-01-01'
+	    WHERE id = $ali_id"
+}
+
+new_users
+good=$(header_of "$stack/jwt.key")
+kid=$(kid_of "$stack/jwt.key")
+is_good "$(forge "$good" "$(claims .)")" 'a token with our header is good'
 
 # --- Headers -----------------------------------------------------------------
 
-with_header '{"alg":"none","typ":"JWT"}' 'alg none is refused'
-with_header '{"alg":"None","typ":"JWT"}' 'however it is written'
-with_header '{"alg":"hs256","typ":"JWT"}' 'HS256 is written large'
-with_header '{"alg":"HS384","typ":"JWT"}' 'HS384 is not what we sign by' 384
-with_header '{"alg":"HS512","typ":"JWT"}' 'nor is HS512' 512
-with_header '{"alg":"RS256","typ":"JWT"}' 'RS256 is refused'
-with_header '{"typ":"JWT"}' 'a header names its algorithm'
-with_header '{"alg":"HS256","typ":"JWT","kid":"../../dev/null"}' \
-    'kid is not looked for'
-with_header '{"alg":"HS256","typ":"JWT","crit":["exp"]}' \
-    'crit that we do not know is refused'
-with_header '{"alg":"HS256","typ":"at+jwt"}' 'another type is refused'
-with_header '[]' 'a header is an object'
-token=$(forge 256 '{"alg":"none","typ":"JWT"}' "$(claims .)")
-look "${token%.*}."
-is "$status $(field .code)" '401 token_invalid' 'no signature is refused'
+# What is refused whether the key is shared or not.
+bad_headers() {
+	with_header '{"alg":"none","typ":"JWT"}' 'JWT-01: alg none is refused'
+	with_header '{"alg":"None","typ":"JWT"}' \
+	    'JWT-01: however it is written'
+	with_header '{"alg":"hs256","typ":"JWT"}' \
+	    'JWT-03: HS256 is written large'
+	with_header '{"alg":"HS384","typ":"JWT"}' \
+	    'JWT-03: HS384 is not what we sign by' 384
+	with_header '{"alg":"HS512","typ":"JWT"}' 'JWT-03: nor is HS512' 512
+	with_header "{\"alg\":\"HS512\",\"kid\":\"$kid\",\"typ\":\"JWT\"}" \
+	    'JWT-03: even when it names our key' 512
+	with_header '{"alg":"RS256","typ":"JWT"}' 'JWT-04: RS256 is refused'
+	with_header '{"typ":"JWT"}' 'JWT-01: a header names its algorithm'
+	for key in ../../dev/null "$stack/jwt.key" "' OR 1=1" 1 '' \
+	    "$(kid_of "$stack/db.password")" "$(printf '%01400d' 0)"; do
+		with_header "{\"alg\":\"HS256\",\"kid\":\"$key\",\"typ\":\"JWT\"}" \
+		    "JWT-11: there is no key $(printf %.30s "$key")"
+	done
+	with_header "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"$kid\"}" \
+	    'JWT-11: our kid stands where we write it'
+	with_header '{"alg":"HS256","typ":"JWT","crit":["exp"]}' \
+	    'JWT-11: crit that we do not know is refused'
+	with_header '{"alg":"HS256","typ":"JWT","jku":"http://localhost/"}' \
+	    'JWT-11: a key is not fetched'
+	with_header '{"alg":"HS256","typ":"at+jwt"}' \
+	    'JWT-10: another type is refused'
+	with_header '[]' 'a header is an object'
+	token=$(forge '{"alg":"none","typ":"JWT"}' "$(claims .)")
+	look "${token%.*}."
+	is "$status $(field .code)" '401 token_invalid' \
+	    'JWT-01: no signature is refused'
+}
+
+bad_headers
+with_header "$bare" 'JWT-11: a token that names no key is refused'
+look "$(forge "$good" "$(claims .)" 256 "$stack/db.password")"
+is "$status $(field .code)" '401 token_invalid' \
+    'our header does not help who has not our key'
 
 # --- Claims ------------------------------------------------------------------
 
@@ -107,12 +124,27 @@ with_claims '.sid = "1"' 'a login is a number'
 with_claims ".sid = $(db "SELECT id FROM logins WHERE user_id = $omar_id")" \
     "as is somebody else's login"
 with_claims '.iat = 1500000000' 'a token of before the password is refused'
-look "$(forge 256 "$good" '[1, 2]')"
+look "$(forge "$good" '[1, 2]')"
 is "$status $(field .code)" '401 token_invalid' 'claims are an object'
 
-# --- A refresh token of the other service ------------------------------------
+# --- A Django service that shares the key ------------------------------------
 
-foreign=$(forge 256 "$good" "$(claims ".token_type = \"refresh\" |
+echo KHATMA_JWT_SHARED=on >"$scratch/shared.conf"
+stack_private WORKERS=1 KHATMA_EXTRA_CONF="$scratch/shared.conf"
+new_users
+good=$bare
+kid=$(kid_of "$stack/jwt.key")
+is_good "$(forge "$bare" "$(claims .)")" \
+    'a token as SimpleJWT makes them is good'
+is_good "$(forge '{"typ":"JWT","alg":"HS256"}' \
+    "$(claims '.user_id |= tostring')")" 'in the form of its newer ones, too'
+is_good "$(forge "$(header_of "$stack/jwt.key")" "$(claims .)")" \
+    'as is one with our kid, from before the key was shared'
+like "$ali_token" "^$(forge "$(header_of "$stack/jwt.key")" '{}' |
+    cut -d . -f 1)\\." 'ours name their key all the same'
+bad_headers
+
+foreign=$(forge "$good" "$(claims ".token_type = \"refresh\" |
     .jti = \"$(random_word)\"")")
 refresh() {
 	req POST /api/refresh/ "{\"refresh\": \"$1\"}"

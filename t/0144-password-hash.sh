@@ -21,21 +21,37 @@ login() {
 	req POST /api/login/ "{\"email\": \"$1\", \"password\": \"$2\"}"
 }
 
+is "$(db 'SELECT COUNT(*) FROM users')" 0 \
+    'AUTH-11: there is no account after the installation'
 new_user ali
 new_user omar
 ali_stored=$(stored "$ali_id")
 omar_stored=$(stored "$omar_id")
 like "$ali_stored" '^\$argon2id\$v=19\$m=19456,t=2,p=1\$'\
 '[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$' \
-    "the least that OWASP asks, 16 bytes of salt, 32 of hash"
+    "AUTH-03: the least that OWASP asks, 16 bytes of salt, 32 of hash"
 req POST /api/signup/ "{\"fullname\": \"Twin\",
     \"email\": \"twin@example.com\", \"password\": \"$ali_password\"}"
 isnt "$(stored "$(field .id)")" "$ali_stored" \
-    'the same password is never the same twice'
+    'AUTH-03: the same password is never the same twice'
 login "$ali_email" "$ali_password"
 is "$(stored "$ali_id")" "$ali_stored" 'a login leaves it as it is'
 is "$(grep -rlF "$ali_password" "$stack/db" "$stack/log")" '' \
     'the password itself is nowhere on the disk'
+
+# A copy of the database gives nobody a login.
+mariadb-dump --no-defaults --socket="$stack/run/db.sock" --hex-blob khatma \
+    >"$scratch/dump"
+like "$(cat "$scratch/dump")" "$ali_email" 'the dump is one'
+for token in "$ali_token" "$ali_refresh"; do
+	jti=$(printf %s "$token" | jq -rR 'split(".")[1] | gsub("-"; "+") |
+	    gsub("_"; "/") | @base64d | fromjson.jti')
+	like "$jti" '^[0-9a-f]{32}$' 'TOK-04: an id of a token has 128 bits'
+	is "$(grep -ciF -e "$token" -e "${token##*.}" -e "$jti" \
+	    -e "$(printf %s "$jti" | od -An -v -tx1 | tr -d ' \n')" \
+	    "$scratch/dump")" 0 \
+	    'TOK-04: a dump of the database has no token and no id of one'
+done
 
 # The administrator raises the cost.
 setting KHATMA_ARGON2_PASSES=3
@@ -48,7 +64,8 @@ wants 200 'logins of before go on'
 login "$ali_email" "$ali_password"
 wants 200 'the password still opens'
 raised=$(stored "$ali_id")
-like "$raised" '^\$argon2id\$v=19\$m=19456,t=3,p=1\$' 'and is stored anew'
+like "$raised" '^\$argon2id\$v=19\$m=19456,t=3,p=1\$' \
+    'AUTH-03: and is stored anew'
 req GET /api/user/me/ '' "$ali_token"
 wants 200 'without ending other logins'
 login "$ali_email" "$ali_password"

@@ -29,7 +29,7 @@ req POST /api/signup/ "$(printf '{%s}' "$wish" | jq -c --arg e \
     "reader-$(random_word)@example.com" '. + {email: $e,
     password: "StrongPass123", fullname: "Maryam", bio: "x",
     timezone: "Africa/Cairo", language: "ar"}')"
-wants 201 'somebody signs up with wishes'
+wants 201 'AZ-04: somebody signs up with wishes'
 is "$(db "SELECT CONCAT_WS('|', id <> 987654321, chapters_read, juz_read,
     longest_streak, khatmas_completed, streak_first_day IS NULL,
     YEAR(date_joined) > 2020, bio, timezone, language IS NULL)
@@ -38,7 +38,7 @@ is "$(db "SELECT CONCAT_WS('|', id <> 987654321, chapters_read, juz_read,
 
 db "SELECT * FROM users WHERE id = $ali_id" >"$scratch/before"
 req PATCH /api/user/me/ "{$wish}" "$ali_token"
-wants 200 'a profile is changed with wishes'
+wants 200 'AZ-04: a profile is changed with wishes'
 db "SELECT * FROM users WHERE id = $ali_id" >"$scratch/after"
 ok 'and stays as it is' diff "$scratch/before" "$scratch/after"
 req POST /api/login/ "{\"email\": \"$ali_email\",
@@ -47,7 +47,7 @@ wants 200 'under its own address and password'
 
 req POST /api/khatmas/ "{\"name\": \"K\", \"khatma_type\": \"group\",
     \"is_public\": true, $wish}" "$ali_token"
-wants 201 'a khatma is made with wishes'
+wants 201 'AZ-04: a khatma is made with wishes'
 khatma=$(field .id)
 is "$(field '[.creator.id, .status, .participants_count,
     .chapters_completed, (.start_date > "2020")] | join("|")')" \
@@ -55,7 +55,7 @@ is "$(field '[.creator.id, .status, .participants_count,
 khatma_row >"$scratch/before"
 req PATCH "/api/khatmas/$khatma/" \
     "{$(printf '%s' "$wish" | sed 's/"status": "completed", //')}" "$ali_token"
-wants 200 'it is changed with wishes'
+wants 200 'AZ-04: it is changed with wishes'
 khatma_row >"$scratch/after"
 ok 'and stays as it is' diff "$scratch/before" "$scratch/after"
 req PATCH "/api/khatmas/$khatma/" '{"status": "completed"}' "$ali_token"
@@ -67,13 +67,13 @@ req POST "/api/khatmas/$khatma/sessions/" "{\"chapter_assigned\": 1,
     \"id\": 987654321,
     \"created_at\": \"2000-01-01\", \"local_day\": \"2000-01-01\"}" \
     "$ali_token"
-wants 201 'a session is written with wishes'
+wants 201 'AZ-04: a session is written with wishes'
 is "$(field '[.user.id, .khatma, .id != 987654321, .created_at > "2020"] |
     join("|")')" "$ali_id|$khatma|true|true" "and is the sender's"
 
 req POST "/api/khatmas/$khatma/join/" \
     "{\"user\": $ali_id, \"joined_at\": \"2000-01-01\"}" "$omar_token"
-wants 201 'somebody joins for another'
+wants 201 'AZ-04: somebody joins for another'
 is "$(db "SELECT GROUP_CONCAT(user_id ORDER BY user_id) FROM memberships
     WHERE khatma_id = $khatma AND YEAR(joined_at) > 2020")" \
     "$ali_id,$omar_id" 'and has joined'

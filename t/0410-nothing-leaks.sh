@@ -2,8 +2,9 @@
 # What is private is in no answer to anybody else: no name, e-mail, phone number
 # or intention of a person, and nothing of a khatma that is not theirs, whatever
 # they read or search for.
-# shellcheck disable=SC2154 # new_user sets variables
+# shellcheck disable=SC2154,SC2317 # new_user's variables; what "ok" calls
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/routes.sh"
 
 filters='my_khatmas public joinable completed'
 orders='created_at -created_at start_date -start_date name -name'
@@ -18,6 +19,12 @@ gets() {
 	for list in khatmas search/khatmas sessions achievements \
 	    notifications; do
 		echo "/api/$list/?page=1&page_size=100"
+		echo "/api/$list/?page=2&page_size=1"
+	done
+	for filter in $filters; do
+		for page in 1 2 3; do
+			echo "/api/khatmas/?filter=$filter&page=$page"
+		done
 	done
 	for order in $orders; do
 		echo "/api/khatmas/?ordering=$order"
@@ -33,9 +40,13 @@ gets() {
 		echo "/api/search/khatmas/?type=$type"
 	done
 	echo '/api/sessions/?user=me'
-	echo '/api/notifications/?is_read=false'
-	for text in CANARY canary "$word" "$aisha_email" "${aisha_email%@*}" \
-	    "${phone#+}" %25 _; do
+	for is_read in false true; do
+		echo "/api/notifications/?is_read=$is_read"
+	done
+	for text in CANARY canary "CANARY-BIO-$word" "CANARY-HIDDEN-$word" \
+	    "CANARY-INTENTION-$word" "$word" "$aisha_email" \
+	    "${aisha_email%@*}" example.com "${phone#+}" "$code" Ushuaia %25 \
+	    _ "%27%20OR%201=1--%20" "$private" "$aisha_id"; do
 		echo "/api/khatmas/?search=$text"
 		echo "/api/khatmas/?page=1&search=$text"
 		echo "/api/search/khatmas/?q=$text"
@@ -52,7 +63,16 @@ gets() {
 	for user in "$aisha_id" "$hidden_id" "$omar_id" "$zayd_id"; do
 		echo "/api/stats/user/$user/"
 		echo "/api/achievements/user/$user/"
+		echo "/api/achievements/user/$user/?page=1"
 	done
+	for probe in live ready; do
+		echo "/api/health/$probe/"
+	done
+}
+
+# walked PATTERN: such an address is among those.
+walked() {
+	grep -qE "^/api/$(echo "$1" | sed 's/#/[0-9]+/')/(\?|\$)" "$scratch/gets"
 }
 
 # read_all TOKEN: all answers into $scratch/seen. Links give back what was asked
@@ -109,6 +129,9 @@ req POST "/api/khatmas/$group/sessions/" '{"chapter_assigned": 10}' \
 seq 30 | sed "s|.*|POST /api/khatmas/$private/sessions/ $aisha_token $(
     ){\"chapter_assigned\": &}|" | together
 gets >"$scratch/gets"
+for pattern in $(routes | sed -n 's/^GET \([^ ]*\) .*/\1/p'); do
+	ok "AZ-03: GET $pattern is among what is read" walked "$pattern"
+done
 
 read_all "$aisha_token"
 for seen in PRIVATE GROUP INTENTION BIO HIDDEN; do
@@ -116,12 +139,21 @@ for seen in PRIVATE GROUP INTENTION BIO HIDDEN; do
 	    "she sees all that is hers: $seen"
 done
 isnt "$(grep -cF "$phone" "$scratch/seen")" 0 'and her phone number'
+isnt "$(grep -cF "$code" "$scratch/seen")" 0 'and the invitation'
 
 read_all "$zayd_token"
-unseen "CANARY-[A-Z]*-$word" 'an outsider sees nothing of all that'
+unseen "CANARY-[A-Z]*-$word" 'AZ-03: an outsider sees nothing of all that'
 unseen "$aisha_email|$hidden_email|$omar_email" 'nor an e-mail address'
 unseen "${phone#+}|Ushuaia" 'nor her phone number or where she lives'
 unseen "$code" 'nor how to get in'
+for search in "khatmas/?page=1&search=CANARY-GROUP-$word" \
+    "khatmas/?page=1&filter=public&search=CANARY-PRIVATE-$word" \
+    "search/khatmas/?page=1&q=CANARY-PRIVATE-$word" \
+    "search/khatmas/?page=1&q=$aisha_email"; do
+	req GET "/api/$search" '' "$zayd_token"
+	is "$status $(field .count) $(header X-Total-Count)" '200 0 0' \
+	    'AZ-03: nor does a number tell that there is something to find'
+done
 isnt "$(grep -c "Open $word" "$scratch/seen")" 0 \
     'though what is public is public'
 is "$(grep -E "/khatmas/($private|$group)/|/khatma/($private|$group)/" \
@@ -135,16 +167,17 @@ is "$(grep -c '^5' "$scratch/codes")" 0 'nothing breaks'
 
 read_all "$omar_token"
 unseen "CANARY-(PRIVATE|INTENTION|BIO)-$word" \
-    'a member of her group sees nothing that is hers alone'
+    'AZ-03: a member of her group sees nothing that is hers alone'
 unseen "$aisha_email|$hidden_email|$zayd_email" 'nor an e-mail address'
 unseen "${phone#+}|Ushuaia" 'nor a phone number'
+unseen "$code" 'nor how others get in'
 isnt "$(grep -c "CANARY-GROUP-$word" "$scratch/seen")" 0 'but the group'
 isnt "$(grep -c "CANARY-HIDDEN-$word" "$scratch/seen")" 0 \
     'and who is in it'
 
 read_all ''
-is "$(cut -d ' ' -f 1 "$scratch/codes" | sort -u)" 401 \
-    'nobody sees nothing at all'
+is "$(grep -v ' /api/health/' "$scratch/codes" | cut -d ' ' -f 1 | sort -u)" \
+    401 'AZ-03: nobody sees nothing at all'
 unseen "CANARY|$word|Aisha" 'indeed'
 
 # What can be written tells nothing, either.
@@ -165,7 +198,7 @@ for id in $(db "SELECT id FROM notifications WHERE user_id = $aisha_id"); do
 done
 is "$status $(field .code)" '404 notification_not_found' \
     'her notifications are not there for him'
-unseen "CANARY|$word|$aisha_email|Aisha" 'and no answer says a name'
+unseen "CANARY|$word|$aisha_email|Aisha" 'AZ-03: and no answer says a name'
 
 req DELETE "/api/khatmas/$group/leave/" '' "$omar_token"
 read_all "$omar_token"

@@ -28,7 +28,8 @@ reader aisha
 group "$aisha_token"
 crowd 60
 tokens | sed "s|.*|POST /api/khatmas/$khatma/join/ &|" | together
-is "$(codes)" '30 201 30 400' 'sixty join a khatma of thirty: thirty get in'
+is "$(codes)" '30 201 30 400' \
+    'AZ-05: sixty join a khatma of thirty: thirty get in'
 is "$(problems)" '30 khatma_full' 'the others are told that it is full'
 is "$(cat "$answers"/[0-9]* | jq -r '.chapter_assigned // empty' | sort -n |
     xargs)" "$(seq -s ' ' 30)" 'thirty have thirty different chapters'

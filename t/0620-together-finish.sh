@@ -45,7 +45,7 @@ for chapter in $(seq 30); do
 	finish "$(jq .chapter_assigned "$answers/$chapter")" "$(member "$chapter")"
 done >"$scratch/last"
 together <"$scratch/last"
-is "$(codes)" '30 201' 'thirty readers finish in the same instant'
+is "$(codes)" '30 201' 'AZ-05: thirty readers finish in the same instant'
 is "$(ended)" 'completed 30 0 1 31 30' \
     'the khatma is completed, and each member was told once'
 is "$(db "SELECT COUNT(*), MIN(khatmas_completed), MAX(khatmas_completed),

@@ -56,7 +56,7 @@ for round in 1 2 3; do
 	$(finish 30 "$aisha_token")
 	$(undo 5 "$omar_token")
 	END
-	is "$(others 200 201)" 0 "one is done while another is undone ($round)"
+	is "$(others 200 201)" 0 "AZ-05: one is done while another is undone ($round)"
 	is "$(numbers)" 'active 29 0 0' 'then the khatma is open'
 	is "$(fsck "$khatma" "$both")" '' 'and all rules hold'
 

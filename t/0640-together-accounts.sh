@@ -35,7 +35,7 @@ while read -r _ token; do
 done <"$scratch/crowd" >"$scratch/all"
 together <"$scratch/all"
 is "$(others 201 204 401 403)" 0 \
-    'ten accounts are deleted while their owners join and read'
+    'AZ-05: ten accounts are deleted while their owners join and read'
 is "$(awk 'NR % 3 == 2 && $2 == 204' "$answers/codes" | wc -l)" 10 \
     'all of them are'
 is "$(db "SELECT COUNT(*) FROM users WHERE id IN ($(users | tr ' ' ,))")" 0 \
@@ -64,7 +64,7 @@ sed 's/.* //; 1d' "$scratch/crowd" |
 		2,3!s|.*|POST /api/khatmas/$khatma/join/ &|"
 } | together
 is "$(others 200 201 204 404)" 0 \
-    'a creator deletes the account while others come and go'
+    'AZ-05: a creator deletes the account while others come and go'
 is "$(sed -n 1p "$answers/codes")" '1 204' 'it is deleted'
 is "$(db "SELECT COUNT(*) FROM memberships WHERE khatma_id = $khatma")" \
     "$(cut -d ' ' -f 2 "$answers/codes" | grep -c 201)" \

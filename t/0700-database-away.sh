@@ -50,14 +50,15 @@ is_away() {
 	req "$1" "/api/$2" "${3-}" "$aisha_token"
 	is "$status $(header Content-Type) $(field .code)" \
 	    '503 application/problem+json database_unavailable' \
-	    "$1 $(said "$2") is away"
+	    "ERR-01: $1 $(said "$2") is away"
 	like "$(header Retry-After)" '^[0-9]+$' 'and says for how long'
+	cat "$body" >>"$scratch/told"
 }
 
 database_stop TERM
 everything is_away
-is "$(grep -ciE 'sql|maria|socket|/run|/tmp' "$body")" 0 \
-    'nothing is told of what stands behind it'
+is "$(grep -ciE 'sql|maria|socket|errno|/run|/tmp|\.c:' "$scratch/told")" 0 \
+    'ERR-01: nothing is told of what stands behind it'
 req GET /api/health/live/
 wants 200 'the process still answers'
 req GET /api/user/me/

@@ -2,6 +2,7 @@
 # Every route of the tables wants a token but those that are listed here, so a
 # new one is closed unless somebody opens it on purpose.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/routes.sh"
 
 open='GET health/live
 GET health/ready
@@ -10,14 +11,10 @@ POST logout
 POST refresh
 POST signup'
 
-# "METHOD PATH FLAGS" of each line of the tables.
-sed -n 's/^	{ \([A-Z]*\), "\(.*\)", [a-z_]*, \(.*\), .*/\1 \2 \3/p' \
-    "$root"/cgi-bin/*.c | sort >"$scratch/routes"
-is "$(wc -l <"$scratch/routes")" \
-    "$(cat "$root"/cgi-bin/*.c | grep -cE '^	\{ [A-Z]+, "')" \
-    'every line of the tables is understood'
+routes >"$scratch/routes"
+is "$(grep UNKNOWN "$scratch/routes")" '' 'every line of the tables is a route'
 is "$(sed -n 's/ [^ ]*ROUTE_OPEN.*//p' "$scratch/routes")" "$open" \
-    'the tables open six routes and no other'
+    'AZ-01: the tables open six routes and no other'
 
 new_user ali
 req POST /api/logout/ "{\"refresh\": \"$ali_refresh\"}"
@@ -26,8 +23,13 @@ req POST /api/logout/ "{\"refresh\": \"$ali_refresh\"}"
 refused() {
 	is "$status $(field '[.title, .status, .code] | join(" ")')" \
 	    "401 Unauthorized 401 $2" "$1"
-	like "$(header WWW-Authenticate)" '^Bearer realm="khatma"' \
-	    'with the challenge'
+	case $2 in
+	token_missing)	like "$(header WWW-Authenticate)" \
+			    '^Bearer realm="khatma"$' 'with the challenge' ;;
+	*)		like "$(header WWW-Authenticate)" \
+			    '^Bearer realm="khatma", error="invalid_token"' \
+			    'with the challenge, which says so' ;;
+	esac
 }
 
 while read -r method pattern flags; do
@@ -38,7 +40,7 @@ while read -r method pattern flags; do
 	*ROUTE_BODY*) json='{"name": "x"}' ;;
 	esac
 	req "$method" "$path" "$json"
-	refused "$method $path wants a token" token_missing
+	refused "AZ-01: $method $path wants a token" token_missing
 	req "$method" "$path" "$json" "$ali_token"
 	refused 'and one that is not dead' token_invalid
 	# Without a token nothing is told of what else is wrong.

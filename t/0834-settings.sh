@@ -39,13 +39,14 @@ done
 refused KHATMA_DB_NAMES=x 'no setting KHATMA_DB_NAMES'
 refused KHATMA_=x 'no setting KHATMA_'
 refused 'KHATMA_LISTS' 'not KEY=VALUE'
-refused 'nonsense' 'not KEY=VALUE'
+refused 'nonsense' 'line [0-9]+ .* is not KEY=VALUE'
 refused KHATMA_LISTS=Envelope 'KHATMA_LISTS must be array or envelope'
 refused KHATMA_REFRESH_ROTATE=yes 'KHATMA_REFRESH_ROTATE must be off or on'
 for value in 0 -1 31536001 1h 3600s '' ' ' 1e3 99999999999999999999; do
 	refused "KHATMA_ACCESS_TTL=$value" \
 	    'KHATMA_ACCESS_TTL must be a number from 1 to 31536000'
 done
+refused KHATMA_JWT_SHARED=yes 'KHATMA_JWT_SHARED must be off or on'
 refused KHATMA_ARGON2_MEMORY=19455 'KHATMA_ARGON2_MEMORY .* from 19456 '
 refused KHATMA_ARGON2_PASSES=1 'KHATMA_ARGON2_PASSES .* from 2 '
 refused KHATMA_DB_PORT=65536 'KHATMA_DB_PORT'
@@ -54,6 +55,7 @@ refused "KHATMA_JWT_KEY_FILE=$scratch/nothing" 'key file cannot be opened'
 taken '# KHATMA_LISTS=nonsense'
 taken '   	'
 taken 'KHATMA_LISTS=envelope'
+taken 'KHATMA_JWT_SHARED=on'
 taken '  KHATMA_LISTS=array'
 taken "$(printf 'KHATMA_LISTS=array\r')"
 taken 'KHATMA_WORKERS_auth=3'
@@ -89,7 +91,7 @@ key() {
 
 key '%031d'
 like "$exited $said" '^1 health: .*shorter than 32 bytes' \
-    'a key of 31 bytes is refused'
+    'SEC-02: a key of 31 bytes is refused'
 key '%031d\n\n'
 like "$exited $said" '^1 health: .*shorter' 'and is not longer by line ends'
 key ''
@@ -102,7 +104,7 @@ key '%0513d'
 like "$exited $said" '^1 health: .*longer than 512' 'but no longer one'
 key '%032d' 644
 like "$exited $said" '^1 health: .*chmod o=' \
-    'a key that everybody may read is refused, with what to do'
+    'SEC-02: a key that everybody may read is refused, with what to do'
 key '%032d' 640
 is "$exited $said" '0 ' 'the group may read it'
 is "$(key secret-but-short-canary; printf %s "$said" | grep -c canary)" 0 \
@@ -116,6 +118,35 @@ mkfifo -m 600 "$scratch/key"
 check
 like "$exited $said" '^1 health: .*not a regular file' \
     'nor is a pipe, and it does not wait for it'
+
+# --- The other key -----------------------------------------------------------
+
+# other PRINTF-FORMAT MODE: such a key beside one that is good.
+other() {
+	rm -rf "$scratch/key" "$scratch/key.other"
+	# shellcheck disable=SC2059 # the format is the key
+	printf "$1" >"$scratch/key.other"
+	chmod "$2" "$scratch/key.other"
+	key '%032d'
+}
+
+other '%064d' 600
+is "$exited $said" '0 ' 'a second key may be beside the first'
+other '%031d' 600
+like "$exited $said" '^1 health: .*key\.other: .*shorter than 32 bytes' \
+    'SEC-02: one of 31 bytes is refused, and named'
+other '%064d' 644
+like "$exited $said" '^1 health: .*key\.other: .*chmod o=' \
+    'SEC-02: as is one that everybody may read'
+other '%032d' 600
+like "$exited $said" '^1 health: .*key\.other: .*the same as the other' \
+    'SEC-02: and the first one again'
+rm "$scratch/key.other"
+mkdir "$scratch/key.other"
+check
+like "$exited $said" '^1 health: .*key\.other: .*not a regular file' \
+    'and what is no file'
+rmdir "$scratch/key.other"
 
 # --- The rest ----------------------------------------------------------------
 

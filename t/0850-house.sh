@@ -25,8 +25,8 @@ is "$(users_of '(mysqld_error|errmsg).h' | sed 's/common\/db_*[a-z]*\.c //g')" \
 is "$(users_of fcgiapp.h | sed 's/common\/req\.c //')" 'common/serve.c ' \
     'fcgiapp.h is for serve.c, and for req.c at most'
 is "$(users_of jwt.h)" 'common/token.c ' 'jwt.h is for token.c'
-is "$(users_of 'openssl/.*')" 'common/passwd.c common/token.c ' \
-    'OpenSSL is for passwd.c and token.c'
+is "$(users_of 'openssl/.*')" 'common/passwd.c common/token_key.c ' \
+    'OpenSSL is for passwd.c and token_key.c'
 is "$(users_of 'cjson/.*')" 'common/json.c ' 'cJSON is for json.c'
 is "$(users_of utf8proc.h)" 'common/utf8.c ' 'utf8proc is for utf8.c'
 is "$(users_of argon2.h)" 'common/passwd.c ' 'argon2.h is for passwd.c'
@@ -60,7 +60,8 @@ is "$(below 'common/(json|field|db|passwd|token|req|reply|route|serve|page).h' \
     common/time.[ch] common/utf8.[ch])" '' \
     'the ground floor knows nothing above it'
 is "$(below 'common/(req|reply|route|serve|page).h' common/db*.[ch] \
-    common/json.[ch] common/passwd.[ch] common/token.[ch])" '' \
+    common/json.[ch] common/passwd.[ch] common/token.[ch] \
+    common/token_key.c)" '' \
     'the libraries know no requests'
 
 # --- Words -------------------------------------------------------------------

@@ -188,7 +188,7 @@ cgi auth POST /api/signup/ '{"fullname": "Maryam", "email": "m@example.com",
     KHATMA_DB_USER="$(id -un)"
 made internal_error
 is "$(grep -ciE 'fullname|column|too long|data' "$body")" 0 \
-    'which keeps to itself what went wrong'
+    'ERR-01: which keeps to itself what went wrong'
 is "$(jq -r 'select(.event) | .event' "$scratch/log")" database_error \
     'and tells the log'
 db "DROP DATABASE $spoiled"

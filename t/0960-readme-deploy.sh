@@ -217,17 +217,17 @@ service_works() {
 
 # The last word of a line of status is the id of a worker.
 nobody_can_do_too_much() {
-	for file in "$KHATMA_JWT_KEY_FILE" "$KHATMA_CONF"; do
-		is "$(stat -c %a:%G "$file")" "640:$group" \
-		    "only the group can read ${file##*/}"
-	done
+	is "$(stat -c %a:%G "$KHATMA_CONF")" "640:$group" \
+	    'only the group can read the settings'
+	is "$(stat -c %a:%U "$KHATMA_JWT_KEY_FILE")" "600:$user" \
+	    'SEC-02: only the account of the workers can read the key'
 	is "$(stat -c %U "/proc/$(khatma-spawn status health | grep -o '[0-9]*' |
 	    tail -n 1)")" "$user" 'workers run as the account of the settings'
 	like "$(MYSQL_PWD=$PASSWORD mariadb -u khatma khatma \
 	    -e 'DROP TABLE sessions' 2>&1)" denied 'and cannot drop a table'
 }
 
-# Requests until the upgrade is over.
+# Requests until the upgrade is over, and the key another.
 ask() {
 	until [ -e "$scratch/upgraded" ] || [ ! -e "$host" ]; do
 		curl -s -m 20 --unix-socket "$stack/http.sock" -o /dev/null \
@@ -251,7 +251,7 @@ follow() {
 		before=$(khatma-spawn status)
 		ask >"$scratch/asked" 3>&- &
 		asker=$! ;;
-	'khatma-spawn reload')
+	'khatma-spawn rotate-key')
 		: >"$scratch/upgraded"
 		wait "$asker" ;;
 	esac
@@ -288,6 +288,9 @@ done 3<"$scratch/commands"
 isnt "$(grep -c '^200$' "$scratch/asked")" 0 'requests came all the while'
 is "$(grep -vc '^200$' "$scratch/asked")" 0 'and none of them was lost'
 isnt "$(khatma-spawn status)" "$before" 'though the workers are new'
+is "$(stat -c %a:%U "$KHATMA_JWT_KEY_FILE" "$KHATMA_JWT_KEY_FILE.other")" \
+    "600:$user
+600:$user" 'SEC-02: and both keys are for them alone'
 
 backup=$(section "$heading" | sed -n 's/.*`\(mariadb-dump .*\)`.*/\1/p')
 $backup >"$scratch/backup"

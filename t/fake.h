@@ -30,7 +30,7 @@ struct ask {
 };
 
 static struct conf fake_conf;
-static struct token_key fake_key = { .len = TOKEN_KEY_MIN };
+static struct token_keys fake_keys;
 static struct req fake_req;
 static struct buf fake_out = { .max = (size_t)64 << 20 };
 
@@ -95,10 +95,12 @@ fake_bearer(struct arena *a, enum token_type type, int64_t lives)
 {
 	struct token t = { .type = type, .user_id = 7, .session_id = 3,
 	    .issued = time_now() / USEC_PER_SEC - 60, .jti = "0123456789" };
+	static const unsigned char bytes[TOKEN_KEY_MIN];
 	const char *text;
 
+	token_key_set(&fake_keys.signing, bytes, sizeof(bytes));
 	t.expires = time_now() / USEC_PER_SEC + lives;
-	if (token_sign(a, &fake_key, &t, &text) != OK)
+	if (token_sign(a, &fake_keys, &t, &text) != OK)
 		return "Bearer none";
 	return arena_printf(a, "Bearer %s", text);
 }
@@ -121,7 +123,7 @@ ask(const struct service *service, const struct ask *given)
 	buf_free(&fake_req.reply.body);
 	buf_reset(&fake_out, 0);
 	fake_req = (struct req){ .arena = a, .conf = &fake_conf,
-	    .key = &fake_key };
+	    .keys = &fake_keys };
 	if (req_read(&fake_req, &t) == OK)
 		route_answer(service, &fake_req);
 	else

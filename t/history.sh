@@ -24,6 +24,9 @@
 #			the rules of fsck.sql that do not hold for these khatmas
 #			or these users, two lists of numbers, or at all
 
+# shellcheck source=t/forge.sh
+. "$root/t/forge.sh"
+
 history_hour=$(date -u +%H)
 history_hour=$((12 - ${history_hour#0}))
 # In the names of these zones the sign means west.
@@ -37,23 +40,17 @@ day() {
 	TZ=$noon date -d "$1 days ago" +%F
 }
 
-base64url() {
-	basenc --base64url -w 0 | tr -d =
-}
-
 # The same tokens that login gives, but of no known login.
 token_of() {
-	token=$(printf '{"alg":"HS256","typ":"JWT"}' | base64url)
-	token=$token.$(printf '{"token_type":"access","exp":%d,"iat":%d,%s}' \
-	    $((history_now + 3600)) "$history_now" \
-	    "\"jti\":\"made-by-a-test\",\"user_id\":\"$1\"" | base64url)
-	printf '%s.%s\n' "$token" "$(printf %s "$token" |
-	    openssl dgst -sha256 -hmac "$(cat "$stack/jwt.key")" -binary |
-	    base64url)"
+	forge "$history_header" "$(printf '{%s,"exp":%d,"iat":%d,%s}' \
+	    '"token_type":"access"' $((history_now + 3600)) "$history_now" \
+	    "\"jti\":\"made-by-a-test\",\"user_id\":\"$1\"")"
+	echo
 }
 
 make_readers() {
 	history_now=$(date +%s)
+	history_header=$(header_of "$stack/jwt.key")
 	history_word=crowd-$(random_word)
 	db "INSERT INTO users (fullname, fullname_search, email, email_key,
 	        password, password_changed_at, timezone, date_joined)

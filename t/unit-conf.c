@@ -12,7 +12,8 @@ static char path[64];
 static const char *const names[] = {
 	"KHATMA_DB_SOCKET", "KHATMA_DB_HOST", "KHATMA_DB_PORT",
 	"KHATMA_DB_NAME", "KHATMA_DB_USER", "KHATMA_DB_PASSWORD",
-	"KHATMA_DB_SSL_CA", "KHATMA_JWT_KEY_FILE", "KHATMA_ACCESS_TTL",
+	"KHATMA_DB_SSL_CA", "KHATMA_JWT_KEY_FILE", "KHATMA_JWT_SHARED",
+	"KHATMA_ACCESS_TTL",
 	"KHATMA_REFRESH_TTL", "KHATMA_REFRESH_ROTATE", "KHATMA_ARGON2_MEMORY",
 	"KHATMA_ARGON2_PASSES", "KHATMA_LISTS", "KHATMA_CORS_ORIGINS",
 	"KHATMA_PUBLIC_URL", "KHATMA_CONF",
@@ -66,6 +67,7 @@ test_defaults(void)
 	is_str(c.db_password, "", "no password");
 	is_str(c.db_ssl_ca, "", "no certificates");
 	is_str(c.jwt_key_file, "/etc/khatma/jwt.key", "the key file");
+	ok(!c.jwt_shared, "whose keys are ours alone");
 	is_int(c.access_ttl, 3600, "an access token lives for an hour");
 	is_int(c.refresh_ttl, 2592000, "a refresh token for thirty days");
 	ok(!c.refresh_rotate, "and is not rotated");
@@ -137,8 +139,10 @@ test_wrong(void)
 	ok(says("KHATMA_\n", "KEY=VALUE"), "a line without =");
 	ok(says("KHATMA_DB_HOST = x\n", "KHATMA_DB_HOST"),
 	    "a blank before the =");
-	ok(says("KHATMA_ACCESS_TTL=1\nnonsense\n", "nonsense"),
+	ok(says("KHATMA_ACCESS_TTL=1\nnonsense\n", "line 2 of"),
 	    "a line that is nothing");
+	ok(!says("KHATMA_DB_PASSWORD secret\n", "secret"),
+	    "SEC-01: a password without its = is not shown");
 	memset(line + n, 'x', 255);
 	is_str(load(&c, line), NULL, "a value of 255 bytes");
 	is_int((long long)strlen(c.db_name), 255, "is taken whole");

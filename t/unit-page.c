@@ -215,7 +215,6 @@ test_envelope(void)
 int
 main(void)
 {
-	memset(fake_key.bytes, 'k', fake_key.len);
 	test_arrays();
 	test_pages();
 	test_bad();

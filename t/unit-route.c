@@ -426,7 +426,6 @@ main(void)
 {
 	struct arena *a = arena_new(65536);
 
-	memset(fake_key.bytes, 'k', fake_key.len);
 	test_paths();
 	test_methods();
 	test_tokens(a);

@@ -1,11 +1,10 @@
 #include "common/token.h"
 
 #include <jwt.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 
 #include "common/arena.h"
+#include "t/forge.h"
 #include "t/tap.h"
 
 #define NOW	INT64_C(1780000000)
@@ -22,48 +21,13 @@
 #define NO_EXP	TYPE "," JTI "," ID "," IAT
 #define ALL	NO_EXP "," EXP
 
-static struct token_key key = { .len = 40 };
-
-static size_t
-base64url(const unsigned char *p, size_t n, char *out)
-{
-	int len = EVP_EncodeBlock((unsigned char *)out, p, (int)n);
-	char *c;
-
-	while (len > 0 && out[len - 1] == '=')
-		len--;
-	out[len] = '\0';
-	for (c = out; *c != '\0'; c++)
-		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
-	return (size_t)len;
-}
-
-/* A token of any header and payload, signed by any digest (NULL: not). */
-static const char *
-forge(struct arena *a, const char *header, const char *payload,
-    const struct token_key *k, const EVP_MD *md)
-{
-	size_t n = strlen(header), m = strlen(payload), len;
-	char *text = arena_alloc(a, (n + m) * 2 + 200);
-	unsigned char mac[EVP_MAX_MD_SIZE];
-	unsigned mac_len;
-
-	len = base64url((const unsigned char *)header, n, text);
-	text[len++] = '.';
-	len += base64url((const unsigned char *)payload, m, text + len);
-	if (md != NULL)
-		HMAC(md, k->bytes, (int)k->len, (unsigned char *)text, len,
-		    mac, &mac_len);
-	text[len++] = '.';
-	if (md != NULL)
-		base64url(mac, mac_len, text + len);
-	return text;
-}
+/* Shared, so that headers of any spelling get as far as they can. */
+static struct token_keys keys = { .shared = true };
 
 static const char *
 hs256(struct arena *a, const char *header, const char *payload)
 {
-	return forge(a, header, payload, &key, EVP_sha256());
+	return forge(a, header, payload, &keys.signing, EVP_sha256());
 }
 
 static enum err
@@ -71,7 +35,7 @@ verify(const char *text)
 {
 	struct token t;
 
-	return token_verify(&key, text, TOKEN_ACCESS, NOW, &t);
+	return token_verify(&keys, text, TOKEN_ACCESS, NOW, &t);
 }
 
 static struct token
@@ -92,8 +56,8 @@ test_round_trip(struct arena *a)
 	struct token in = sample(TOKEN_ACCESS), out = { .user_id = 0 };
 	const char *text = NULL;
 
-	is_int(token_sign(a, &key, &in, &text), OK, "sign");
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW, &out), OK, "verify");
+	is_int(token_sign(a, &keys, &in, &text), OK, "sign");
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW, &out), OK, "verify");
 	ok(out.type == TOKEN_ACCESS && out.user_id == 7 &&
 	    out.session_id == 12 && out.issued == NOW &&
 	    out.expires == NOW + 3600, "what was signed is read");
@@ -104,14 +68,14 @@ test_round_trip(struct arena *a)
 	in.type = TOKEN_REFRESH;
 	in.user_id = INT64_MAX;
 	in.session_id = 0;
-	token_sign(a, &key, &in, &text);
-	is_int(token_verify(&key, text, TOKEN_REFRESH, NOW, &out), OK,
+	token_sign(a, &keys, &in, &text);
+	is_int(token_verify(&keys, text, TOKEN_REFRESH, NOW, &out), OK,
 	    "a refresh token");
 	ok(out.type == TOKEN_REFRESH && out.user_id == INT64_MAX &&
 	    out.session_id == 0, "the largest id, and no sid");
 	in.user_id = 9007199254740993;
-	token_sign(a, &key, &in, &text);
-	token_verify(&key, text, TOKEN_REFRESH, NOW, &out);
+	token_sign(a, &keys, &in, &text);
+	token_verify(&keys, text, TOKEN_REFRESH, NOW, &out);
 	ok(out.user_id == 9007199254740993, "no double in between");
 }
 
@@ -122,11 +86,11 @@ test_types(struct arena *a)
 	struct token refresh = sample(TOKEN_REFRESH);
 	const char *text;
 
-	token_sign(a, &key, &access, &text);
-	is_int(token_verify(&key, text, TOKEN_REFRESH, NOW, &out),
+	token_sign(a, &keys, &access, &text);
+	is_int(token_verify(&keys, text, TOKEN_REFRESH, NOW, &out),
 	    ERR_TOKEN_INVALID, "access as refresh");
-	token_sign(a, &key, &refresh, &text);
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW, &out),
+	token_sign(a, &keys, &refresh, &text);
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW, &out),
 	    ERR_TOKEN_INVALID, "refresh as access");
 	is_int(out.user_id, 42, "a refusal leaves the result unchanged");
 }
@@ -137,32 +101,32 @@ test_times(struct arena *a)
 	struct token in = sample(TOKEN_ACCESS), out;
 	const char *text;
 
-	token_sign(a, &key, &in, &text);
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW + 3599, &out), OK,
+	token_sign(a, &keys, &in, &text);
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW + 3599, &out), OK,
 	    "good in its last second");
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW + 3600, &out),
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW + 3600, &out),
 	    ERR_TOKEN_INVALID, "expired at exp");
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW + 99999, &out),
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW + 99999, &out),
 	    ERR_TOKEN_INVALID, "expired long ago");
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW - 30, &out), OK,
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW - 30, &out), OK,
 	    "a clock 30 s ahead is allowed");
-	is_int(token_verify(&key, text, TOKEN_ACCESS, NOW - 31, &out),
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, NOW - 31, &out),
 	    ERR_TOKEN_INVALID, "31 s are not");
 }
 
 static void
 test_keys(struct arena *a)
 {
-	struct token_key other = key, longer = key, weak = key;
-	struct token_key empty = { .len = 0 };
+	struct token_keys changed = keys, longer = keys, weak = keys;
+	struct token_keys empty = { .shared = true };
 	struct token in = sample(TOKEN_ACCESS), out;
 	const char *text, *none = NULL;
 
-	token_sign(a, &key, &in, &text);
-	other.bytes[39] ^= 1;
-	is_int(token_verify(&other, text, TOKEN_ACCESS, NOW, &out),
+	token_sign(a, &keys, &in, &text);
+	changed.signing.bytes[39] ^= 1;
+	is_int(token_verify(&changed, text, TOKEN_ACCESS, NOW, &out),
 	    ERR_TOKEN_INVALID, "another key");
-	longer.len++;
+	longer.signing.bytes[longer.signing.len++] = 'k';
 	is_int(token_verify(&longer, text, TOKEN_ACCESS, NOW, &out),
 	    ERR_TOKEN_INVALID, "a longer key");
 	is_int(token_verify(&empty, text, TOKEN_ACCESS, NOW, &out),
@@ -170,19 +134,18 @@ test_keys(struct arena *a)
 	is_int(token_sign(a, &empty, &in, &none), ERR_INTERNAL,
 	    "JWT-02: nothing is signed without a key");
 	text = forge(a, "{\"alg\":\"none\",\"typ\":\"JWT\"}",
-	    "{" ALL "}", &key, NULL);
+	    "{" ALL "}", &keys.signing, NULL);
 	is_int(token_verify(&empty, text, TOKEN_ACCESS, NOW, &out),
-	    ERR_TOKEN_INVALID, "nor read without one");
-	weak.len = TOKEN_KEY_MIN - 1;
-	text = forge(a, HEADER, "{" ALL "}",
-	    &weak, EVP_sha256());
+	    ERR_TOKEN_INVALID, "JWT-02: nor read without one");
+	weak.signing.len = TOKEN_KEY_MIN - 1;
+	text = forge(a, HEADER, "{" ALL "}", &weak.signing, EVP_sha256());
 	is_int(token_verify(&weak, text, TOKEN_ACCESS, NOW, &out),
-	    ERR_TOKEN_INVALID, "nor by a key of 31 bytes");
+	    ERR_TOKEN_INVALID, "JWT-02: nor by a key of 31 bytes");
 	is_int(token_sign(a, &weak, &in, &none), ERR_INTERNAL,
 	    "which signs nothing either");
-	other.len = TOKEN_KEY_MAX;
-	token_sign(a, &other, &in, &text);
-	is_int(token_verify(&other, text, TOKEN_ACCESS, NOW, &out), OK,
+	changed.signing.len = TOKEN_KEY_MAX;
+	token_sign(a, &changed, &in, &text);
+	is_int(token_verify(&changed, text, TOKEN_ACCESS, NOW, &out), OK,
 	    "the longest key");
 }
 
@@ -198,7 +161,7 @@ test_mutations(struct arena *a)
 	char bad[1024];
 	size_t i, n;
 
-	token_sign(a, &key, &in, &text);
+	token_sign(a, &keys, &in, &text);
 	n = strlen(text);
 	for (i = 0; i < n; i++)
 		for (c = others; *c != '\0'; c++) {
@@ -238,7 +201,7 @@ test_outlines(struct arena *a)
 	const char *text;
 	size_t i, n;
 
-	token_sign(a, &key, &in, &text);
+	token_sign(a, &keys, &in, &text);
 	n = (size_t)(strrchr(text, '.') - text);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		is_int(verify(bad[i]), ERR_TOKEN_INVALID,
@@ -312,9 +275,9 @@ test_header(struct arena *a, const char *header, enum err want)
 	static const char payload[] = "{" ALL "}";
 
 	is_int(verify(hs256(a, header, payload)), want, "header %s", header);
-	is_int(verify(forge(a, header, payload, &key, NULL)),
+	is_int(verify(forge(a, header, payload, &keys.signing, NULL)),
 	    ERR_TOKEN_INVALID, "and not signed");
-	is_int(verify(forge(a, header, payload, &key, EVP_sha512())),
+	is_int(verify(forge(a, header, payload, &keys.signing, EVP_sha512())),
 	    ERR_TOKEN_INVALID, "and signed by HS512");
 }
 
@@ -349,9 +312,11 @@ test_hs512(void)
 	jwt_add_grant_int(jwt, "exp", NOW + 3600);
 	jwt_add_grant_int(jwt, "iat", NOW);
 	jwt_add_grant_int(jwt, "user_id", 7);
-	jwt_set_alg(jwt, JWT_ALG_HS512, key.bytes, (int)key.len);
+	jwt_set_alg(jwt, JWT_ALG_HS512, keys.signing.bytes,
+	    (int)keys.signing.len);
 	text = jwt_encode_str(jwt);
-	is_int(jwt_decode(&back, text, key.bytes, (int)key.len), 0,
+	is_int(jwt_decode(&back, text, keys.signing.bytes,
+	    (int)keys.signing.len), 0,
 	    "libjwt takes its own HS512");
 	is_int(verify(text), ERR_TOKEN_INVALID, "and we do not");
 	jwt_free(back);
@@ -460,7 +425,7 @@ test_simplejwt(struct arena *a)
 	const char *text;
 
 	text = hs256(a, "{\"typ\":\"JWT\",\"alg\":\"HS256\"}", payload);
-	is_int(token_verify(&key, text, TOKEN_REFRESH, NOW, &t), OK,
+	is_int(token_verify(&keys, text, TOKEN_REFRESH, NOW, &t), OK,
 	    "a token of SimpleJWT");
 	ok(t.user_id == 42 && t.session_id == 0 && t.issued == NOW &&
 	    t.expires == NOW + 2592000, "its claims");
@@ -474,7 +439,7 @@ test_full(void)
 	struct arena *a = arena_new(64);
 	const char *text = NULL;
 
-	is_int(token_sign(a, &key, &in, &text), ERR_INTERNAL,
+	is_int(token_sign(a, &keys, &in, &text), ERR_INTERNAL,
 	    "a full arena holds no token");
 	arena_free(a);
 }
@@ -484,7 +449,10 @@ main(void)
 {
 	struct arena *a = arena_new((size_t)64 * 1024 * 1024);
 
-	memset(key.bytes, 'k', sizeof(key.bytes));
+	unsigned char bytes[40];
+
+	memset(bytes, 'k', sizeof(bytes));
+	token_key_set(&keys.signing, bytes, sizeof(bytes));
 	test_round_trip(a);
 	test_types(a);
 	test_times(a);

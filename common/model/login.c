@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "common/db.h"
+#include "common/log.h"
 #include "common/time.h"
 
 enum {
@@ -113,6 +114,7 @@ struct use {
 	const struct refresh *next;
 	int64_t login;
 	bool refused;		/* but what was found is committed */
+	bool reused;		/* somebody has used it before */
 };
 
 /* The first use of a token of the service that shares the key. */
@@ -169,6 +171,7 @@ refresh_tx(struct db *db, void *arg)
 	enum err e = find_or_adopt(db, u, &used, &revoked);
 
 	u->refused = used || revoked;
+	u->reused = used;
 	if (e == OK && used)
 		return db_exec(db, login_sql[REVOKE], ARGS(db_int(u->login)),
 		    NULL);
@@ -186,6 +189,8 @@ login_refresh(struct db *db, const struct token *token,
 	struct use u = { .token = token, .refresh = used, .next = next };
 	enum err e = db_tx(db, refresh_tx, &u);
 
+	if (e == OK && u.reused)
+		log_event("refresh_reused", u.login, NULL);
 	if (e == OK && u.refused)
 		e = ERR_TOKEN_INVALID;
 	*login = u.login;

@@ -32,8 +32,8 @@ enum err login_start(struct db *db, int64_t user, const struct refresh *refresh,
  * bears our signature comes from the service that shares the key: it gets a
  * login of its own at its first use. next, unless NULL, takes the place of the
  * token, which is then used up; a used-up token that comes again revokes its
- * login (RFC 9700 section 4.14.2). ERR_TOKEN_INVALID for a token that is
- * revoked, used up, or older than its user's password.
+ * login (RFC 9700 section 4.14.2), and the log tells of it. ERR_TOKEN_INVALID
+ * for a token that is revoked, used up, or older than its user's password.
  */
 enum err login_refresh(struct db *db, const struct token *token,
     const struct refresh *used, const struct refresh *next, int64_t *login);
