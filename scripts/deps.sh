@@ -21,8 +21,8 @@ libraries='libcjson libmariadb libcrypto libjwt libargon2 libutf8proc'
 
 for purpose in "$@"; do
 	case $purpose in
-	test)	packages="$packages perl apache2-bin mariadb-client"
-		commands="$commands prove mariadb-dump" ;;
+	test)	packages="$packages perl apache2-bin mariadb-client openssl"
+		commands="$commands prove mariadb-dump openssl" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	esac
 done
