@@ -13,6 +13,7 @@ readonly LINES_MIN=95 BRANCHES_MIN=90
 whole() {
 	sed 's/#.*//' <<-'END'
 	common/token.c
+	common/token_key.c
 	common/passwd.c
 	common/json.c
 	common/route.c

@@ -3,7 +3,7 @@
 # exchanged here like our own, and end as ours do.
 . "$(dirname "$0")/tap.sh"
 
-echo KHATMA_REFRESH_ROTATE=on >"$scratch/conf"
+printf "%s\n" KHATMA_REFRESH_ROTATE=on KHATMA_JWT_SHARED=on >"$scratch/conf"
 stack_private WORKERS=2 KHATMA_EXTRA_CONF="$scratch/conf"
 
 base64url() {

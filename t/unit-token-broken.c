@@ -16,6 +16,7 @@
 
 #include "common/arena.h"
 #include "common/token.h"
+#include "t/forge.h"
 #include "t/tap.h"
 
 ssize_t __read_chk(int fd, void *to, size_t n, size_t room);
@@ -95,6 +96,13 @@ jwt_set_alg(jwt_t *jwt, jwt_alg_t alg, const unsigned char *key, int len)
 }
 
 int
+jwt_add_header(jwt_t *jwt, const char *name, const char *value)
+{
+	return fails("jwt_add_header") ? ENOMEM :
+	    REAL(jwt_add_header, jwt, name, value);
+}
+
+int
 jwt_add_grant(jwt_t *jwt, const char *name, const char *value)
 {
 	return fails("jwt_add_grant") ? ENOMEM :
@@ -128,7 +136,8 @@ jwt_get_grants_json(jwt_t *jwt, const char *grant)
 	    REAL(jwt_get_grants_json, jwt, grant);
 }
 
-static struct token_key key = { .len = TOKEN_KEY_MIN };
+static const char bytes[] = "0123456789abcdef0123456789abcdef";
+static struct token_keys keys = { .shared = true };
 
 static enum err
 sign(struct arena *a, const char **text)
@@ -136,7 +145,7 @@ sign(struct arena *a, const char **text)
 	struct token t = { .type = TOKEN_ACCESS, .user_id = 7, .session_id = 3,
 	    .issued = 1000, .expires = 2000, .jti = "0123456789" };
 
-	return token_sign(a, &key, &t, text);
+	return token_sign(a, &keys, &t, text);
 }
 
 static void
@@ -146,7 +155,8 @@ test_sign(struct arena *a)
 		const char *function;
 		int calls;
 	} all[] = {
-		{ "jwt_new", 1 }, { "jwt_add_grant", 2 },
+		{ "jwt_new", 1 }, { "jwt_add_header", 1 },
+		{ "jwt_add_grant", 2 },
 		{ "jwt_add_grant_int", 4 }, { "jwt_set_alg", 1 },
 		{ "jwt_encode_str", 1 },
 	};
@@ -172,18 +182,23 @@ static void
 test_verify(struct arena *a)
 {
 	struct token t = { .user_id = 42 };
-	const char *text;
+	const char *text, *other = forge(a, "{\"alg\":\"HS256\",\"typ\":"
+	    "\"JWT\"}", "{\"token_type\":\"access\",\"exp\":2000,\"iat\":1000,"
+	    "\"jti\":\"x\",\"user_id\":7}", &keys.signing, EVP_sha256());
 
-	if (!ok(sign(a, &text) == OK, "a token"))
-		return;
 	let_fail("jwt_get_headers_json", 0);
-	is_int(token_verify(&key, text, TOKEN_ACCESS, 1500, &t),
-	    ERR_TOKEN_INVALID, "is not taken when its header is not read");
+	is_int(token_verify(&keys, other, TOKEN_ACCESS, 1500, &t),
+	    ERR_TOKEN_INVALID, "a token whose header is not read is not taken");
+	is_int(token_verify(&keys, other, TOKEN_ACCESS, 1500, &t), OK,
+	    "the next time it is");
+	t.user_id = 42;
+	if (!ok(sign(a, &text) == OK, "a token of ours"))
+		return;
 	let_fail("jwt_get_grants_json", 0);
-	is_int(token_verify(&key, text, TOKEN_ACCESS, 1500, &t),
-	    ERR_TOKEN_INVALID, "nor when its user is not");
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, 1500, &t),
+	    ERR_TOKEN_INVALID, "is not taken when its user is not read");
 	is_int(t.user_id, 42, "and changes nothing");
-	is_int(token_verify(&key, text, TOKEN_ACCESS, 1500, &t), OK,
+	is_int(token_verify(&keys, text, TOKEN_ACCESS, 1500, &t), OK,
 	    "the next time it is");
 	is_int(t.user_id, 7, "and says whose it is");
 }
@@ -205,27 +220,29 @@ test_jti(void)
 static void
 test_key(void)
 {
-	char path[] = "/tmp/khatma-key.XXXXXX";
-	const char bytes[] = "0123456789abcdef0123456789abcdef";
-	struct token_key k = { .len = 42 };
+	char path[] = "/tmp/khatma-key.XXXXXX", why[TOKEN_WHY_MAX];
+	struct token_keys k;
 	int fd = mkstemp(path);
 
 	if (!ok(fd >= 0 && write(fd, bytes, 32) == 32, "a file with a key"))
 		return;
 	close(fd);
 	let_fail("fstat", 0);
-	ok(token_key_load(path, &k) != NULL, "is not taken unseen");
+	ok(token_keys_load(&k, path, false, why) != NULL, "is not taken unseen");
 	for (int n = 0; n < 2; n++) {
 		let_fail("read", n);
-		is_str(token_key_load(path, &k),
-		    "The token key file cannot be read.",
-		    "nor when read %d of it fails", n);
+		ok(token_keys_load(&k, path, false, why) != NULL &&
+		    strstr(why, "cannot be read"), "nor when read %d fails", n);
 	}
-	is_int((long long)k.len, 42, "and the old one stays");
+	let_fail("EVP_Digest", 0);
+	ok(token_keys_load(&k, path, false, why) != NULL,
+	    "nor where it can have no name");
+	is_int((long long)k.signing.len, 0, "and is no key then");
 	let_fail("read", 0);
 	error = EINTR;
-	is_str(token_key_load(path, &k), NULL, "a signal is no failure");
-	is_int((long long)k.len, 32, "the key is whole");
+	is_str(token_keys_load(&k, path, false, why), NULL,
+	    "a signal is no failure");
+	is_int((long long)k.signing.len, 32, "the key is whole");
 	unlink(path);
 }
 
@@ -234,6 +251,8 @@ main(void)
 {
 	struct arena *a = arena_new((size_t)1 << 20);
 
+	token_key_set(&keys.signing, (const unsigned char *)bytes,
+	    TOKEN_KEY_MIN);
 	test_sign(a);
 	test_verify(a);
 	test_jti();
