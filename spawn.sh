@@ -360,6 +360,7 @@ need_key() {
 	folder=$(dirname "$KEY")
 	[ -d "$folder" ] ||
 		(mkdir -m 750 "$folder" && own "$folder" root) ||
+		[ -d "$folder" ] ||	# made by another start meanwhile
 		die "cannot make $folder for the key"
 	! is_there "$KEY.old" || (lock_keys; finish_swap) || exit 1
 	if ! is_there "$KEY"; then
