@@ -70,8 +70,10 @@ kept unknown
 ok 'both answers are the same but for the request id' \
     diff "$scratch/wrong" "$scratch/unknown"
 
+# Five in a row would block the address, see t/0150: the right one forgets them.
 for password in "$ali_password " " $ali_password" "${ali_password%?}" \
     "$(printf %s "$ali_password" | tr '[:lower:]' '[:upper:]')" ' '; do
+	login "$ali_email" "$ali_password"
 	login "$ali_email" "$password"
 	wants 401 'a password is taken as it is written'
 done

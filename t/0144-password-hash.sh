@@ -69,7 +69,8 @@ like "$(stored "$omar_id")" '^\$argon2id\$v=19\$m=19456,t=2,p=1\$' \
 # What is no hash opens nothing.
 for hash in '' x 'plain:another-good-one' '$argon2id$v=19$m=1,t=1,p=1$$' \
     'pbkdf2_sha256$600000$salt$hash' '!'; do
-	db "UPDATE users SET password = '$hash' WHERE id = $omar_id"
+	db "UPDATE users SET password = '$hash' WHERE id = $omar_id;
+	    DELETE FROM login_failures"
 	login "$omar_email" another-good-one
 	is "$status $(field .code)" '401 login_failed' \
 	    "\"$hash\" in the database opens nothing"
