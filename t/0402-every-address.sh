@@ -12,6 +12,8 @@ addresses() {
 	DELETE /api/user/me/ {"password":"x"}
 	GET /api/user/profile/
 	GET /api/user/me/export/
+	GET /api/user/me/sessions/
+	DELETE /api/user/me/sessions/#/
 	GET /api/khatmas/
 	POST /api/khatmas/ {"name":"x"}
 	GET /api/khatmas/#/
