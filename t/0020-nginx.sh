@@ -48,7 +48,7 @@ stack_private AUTH_RATE=1r/m AUTH_BURST=20
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
 	req GET /api/login/
 done
-isnt "$status" 429 'twenty logins and one more are let through at once'
+isnt "$status" 429 'AUTH-06: twenty logins and one more are let through at once'
 req GET /api/login/
 problem 429 too_many_requests
 is "$(header Retry-After)" 6 'with Retry-After'

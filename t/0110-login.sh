@@ -67,7 +67,7 @@ kept wrong
 login "nobody-$(random_word)@example.com" "$ali_password"
 wants 401 'an unknown address does not open'
 kept unknown
-ok 'both answers are the same but for the request id' \
+ok 'AUTH-07: both answers are the same but for the request id' \
     diff "$scratch/wrong" "$scratch/unknown"
 
 # Five in a row would block the address, see t/0150: the right one forgets them.
