@@ -203,35 +203,47 @@ device(const struct req *r)
 	return utf8_valid(s, strlen(s)) && !utf8_has_control(s, false) ? s : "";
 }
 
+/* ERR_NO_ROW: the password was changed while it was checked. */
 static enum err
-login(struct req *r)
+sign_in(struct req *r, const struct login_input *in, struct token *token)
 {
-	struct login_input in = { 0 };
-	struct passwd_cost cost_now = cost(r);
+	struct passwd_cost now = cost(r);
 	char rehashed[PASSWD_PHC_MAX];
 	struct credentials c = { 0 };
-	struct token token;
 	struct refresh refresh;
 	struct login_new new = { .who = &c, .refresh = &refresh,
 	    .device = device(r), .access_ttl = r->conf->access_ttl };
 	int64_t id = 0;
-	enum err e = req_fields(r, login_fields, COUNT_OF(login_fields), &in,
-	    NULL);
+	enum err e = check_login(r, in, &c);
 
-	if (e == OK)
-		e = check_login(r, &in, &c);
-	if (e == OK && passwd_outdated(c.phc, &cost_now)) {
+	if (e == OK && passwd_outdated(c.phc, &now)) {
 		new.rehashed = rehashed;
-		e = passwd_hash(&cost_now, in.password, rehashed);
+		e = passwd_hash(&now, in->password, rehashed);
 	}
 	if (e == OK)
-		e = new_refresh(r, &token, &refresh);
+		e = new_refresh(r, token, &refresh);
 	if (e == OK)
 		e = login_start(r->db, &new, &id, &r->reply.retry_after);
 	if (e != OK)
 		return e;
 	r->who.id = c.user;	/* for the log */
-	return answer_tokens(r, c.user, id, &token);
+	return answer_tokens(r, c.user, id, token);
+}
+
+static enum err
+login(struct req *r)
+{
+	struct login_input in = { 0 };
+	struct token token;
+	enum err e = req_fields(r, login_fields, COUNT_OF(login_fields), &in,
+	    NULL);
+
+	if (e == OK)
+		e = sign_in(r, &in, &token);
+	/* another login may have hashed the same password anew */
+	if (e == ERR_NO_ROW)
+		e = sign_in(r, &in, &token);
+	return e == ERR_NO_ROW ? ERR_LOGIN_FAILED : e;
 }
 
 struct refresh_input {

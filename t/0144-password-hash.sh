@@ -45,8 +45,12 @@ is "$status $(stored "$ali_id")" "401 $ali_stored" \
     'nor does a wrong password'
 req GET /api/user/me/ '' "$ali_token"
 wants 200 'logins of before go on'
-login "$ali_email" "$ali_password"
-wants 200 'the password still opens'
+for _ in 1 2 3 4 5 6; do
+	echo "POST /api/login/ - {\"email\": \"$ali_email\"," \
+	    "\"password\": \"$ali_password\"}"
+done | together
+is "$(cut -d ' ' -f 2 "$answers/codes" | xargs)" '200 200 200 200 200 200' \
+    'the password still opens, for all who come at once'
 raised=$(stored "$ali_id")
 like "$raised" '^\$argon2id\$v=19\$m=19456,t=3,p=1\$' 'and is stored anew'
 req GET /api/user/me/ '' "$ali_token"

@@ -125,8 +125,6 @@ start_tx(struct db *db, void *arg)
 	if (e == OK)
 		e = db_one(db, login_sql[LOCK_PASSWORD],
 		    ARGS(db_int(user), db_text(n->who->phc)), &rows);
-	if (e == ERR_NO_ROW)
-		return ERR_LOGIN_FAILED;
 	if (e == OK)
 		e = forget(db, user, n->access_ttl);
 	if (e == OK)

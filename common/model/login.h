@@ -34,10 +34,10 @@ struct login_new {
 };
 
 /*
- * A new login with its first refresh token; *login is its id. ERR_LOGIN_FAILED
- * when the password has been changed meanwhile, ERR_LOGIN_BLOCKED when the
- * address is blocked, for *wait seconds. Logins of the same user that have been
- * over for a month are forgotten.
+ * A new login with its first refresh token; *login is its id. ERR_NO_ROW when
+ * the password has been changed or hashed anew meanwhile, ERR_LOGIN_BLOCKED
+ * when the address is blocked, for *wait seconds. Logins of the same user that
+ * have been over for a month are forgotten.
  */
 enum err login_start(struct db *db, const struct login_new *n, int64_t *login,
     int64_t *wait);
