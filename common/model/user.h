@@ -68,7 +68,7 @@ enum err user_create(struct db *db, struct arena *a, const struct signup *s,
 enum err user_identify(struct db *db, const struct token *token,
     struct who *who);
 
-/* What a password is checked against: of an e-mail address: one statement. */
+/* What a password of an e-mail address is checked against: one statement. */
 enum err user_credentials(struct db *db, struct arena *a, const char *email,
     struct credentials *c);
 
