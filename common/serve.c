@@ -257,11 +257,34 @@ finish(struct worker *w)
 	arena_free(w->arena);
 }
 
+/*
+ * A web server that runs a program as CGI makes arguments of a query without =
+ * (RFC 3875 section 4.4): there they are the client's, who must not choose our
+ * settings.
+ */
+static bool
+read_options(int argc, char **argv, bool *check)
+{
+	int option;
+
+	if (getenv("REQUEST_METHOD") != NULL)
+		return true;
+	opterr = 0;
+	while ((option = getopt(argc, argv, "c:t")) != -1) {
+		if (option == 't')
+			*check = true;
+		else if (option != 'c' ||
+		    setenv("KHATMA_CONF", optarg, 1) != 0)
+			return false;
+	}
+	return optind == argc;
+}
+
 int
 serve(int argc, char **argv, const struct service *service)
 {
 	struct worker w = { .service = service };
-	bool check = argc > 1 && strcmp(argv[1], "-t") == 0;
+	bool check = false;
 	char buffer[WHY_MAX];
 	const char *why;
 	int rc = 1;
@@ -272,8 +295,8 @@ serve(int argc, char **argv, const struct service *service)
 	 * hash from the second login on.
 	 */
 	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
-	if (argc > 2 || (argc > 1 && !check)) {
-		fprintf(stderr, "usage: %s [-t]\n", argv[0]);
+	if (!read_options(argc, argv, &check)) {
+		fprintf(stderr, "usage: %s [-t] [-c FILE]\n", argv[0]);
 		return 1;
 	}
 	why = start(&w, buffer);
