@@ -319,3 +319,17 @@ out:
 	jwt_free(jwt);
 	return e;
 }
+
+void
+token_warm_up(struct arena *a, const struct token_key *key)
+{
+	struct token token = { .type = TOKEN_REFRESH, .user_id = 1,
+	    .expires = 1 };
+	unsigned char hash[TOKEN_HASH_LEN];
+	const char *text;
+
+	if (token_jti(token.jti) == OK &&
+	    token_jti_hash(token.jti, hash) == OK &&
+	    token_sign(a, key, &token, &text) == OK)
+		token_verify(key, text, TOKEN_REFRESH, 0, &token);
+}

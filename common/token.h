@@ -44,6 +44,12 @@ struct token {
  */
 const char *token_key_load(const char *path, struct token_key *key);
 
+/*
+ * Use each of the libraries once, with this key, so that they have read what
+ * they need: for a process that cannot open files later.
+ */
+void token_warm_up(struct arena *a, const struct token_key *key);
+
 /* Fill jti with 128 random bits in hex. ERR_INTERNAL when there are none. */
 enum err token_jti(char jti[TOKEN_JTI_MAX + 1]);
 
