@@ -216,6 +216,7 @@ valgrind:
 LIBDIR	= $(DESTDIR)$(PREFIX)/lib/khatma/bin
 SBINDIR	= $(DESTDIR)$(PREFIX)/sbin
 SHAREDIR = $(DESTDIR)$(PREFIX)/share/khatma
+UNITDIR	= $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # install(1) makes a new file, so workers that run the old one go on with it
 # until "khatma-spawn reload".
@@ -225,6 +226,10 @@ install: all
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
 	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
+	cd systemd && for file in khatma.target khatma@.* khatma@*.d/*; do \
+	    sed 's|@BIN@|$(PREFIX)/lib/khatma/bin|' "$$file" | \
+	    install -D -m 644 /dev/stdin "$(UNITDIR)/$$file" || exit 1; \
+	done
 
 clean:
 	rm -rf build build-san

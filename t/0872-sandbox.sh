@@ -2,7 +2,7 @@
 # Workers are shut in: they do all that they are there for, and who takes one
 # over can do nothing else.
 # shellcheck disable=SC2154 # what tap.sh and history.sh set
-# shellcheck disable=SC2119,SC2317 # functions without arguments; those that "wait_for" is given to call
+# shellcheck disable=SC2119,SC2317 # functions without arguments; called by name
 . "$(dirname "$0")/tap.sh"
 stack_private WORKERS=2 SANDBOX=on
 . "$(dirname "$0")/history.sh"
