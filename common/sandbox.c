@@ -267,8 +267,6 @@ may_call_host(int ruleset, long abi, const struct conf *conf)
 
 	for (size_t i = 0; i < COUNT(resolver_files) && done; i++)
 		done = may_read(ruleset, resolver_files[i]);
-	if (done && conf->db_ssl_ca[0] != '\0')
-		done = may_read(ruleset, conf->db_ssl_ca);
 	if (done && abi >= PORTS_ABI)
 		done = may_connect(ruleset, conf->db_port) &&
 		    may_connect(ruleset, DNS_PORT);
@@ -288,6 +286,8 @@ restrict_files(const struct conf *conf)
 	if (ruleset < 0)
 		return false;
 	done = may_read(ruleset, time_zone_folder());
+	if (done && conf->db_ssl_ca[0] != '\0')
+		done = may_read(ruleset, conf->db_ssl_ca);
 	if (done && conf->db_socket[0] == '\0')
 		done = may_call_host(ruleset, abi, conf);
 	done = done && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;

@@ -23,10 +23,11 @@ void sandbox_close_memory(void);
  * ends it with SIGSYS; one that a library may try, such as opening a file, is
  * refused with an error.
  *
- * With KHATMA_DB_SOCKET the only sockets are those of files. Without, they are
- * those of the internet, to the database's port and, for names, port 53 (where
- * Landlock knows of ports: Linux 6.7); the files of the resolver and
- * KHATMA_DB_SSL_CA can be read as they are now.
+ * With KHATMA_DB_SOCKET the only sockets are those of files. Without, those of
+ * the internet, too, to the database's port and, for names, port 53 (where
+ * Landlock knows of ports: Linux 6.7). KHATMA_DB_SSL_CA and, for a database
+ * with a host, the files of the resolver can be read as they are now: one that
+ * takes the place of such a file is not seen.
  *
  * Returns NULL, or a sentence for the administrator when the kernel refuses.
  */
