@@ -61,8 +61,8 @@ static const char *const refused[] = {
 struct rule {
 	const char *name;
 	unsigned arg;
-	uint64_t mask, value;
 	uint16_t error;		/* 0: it is allowed */
+	uint64_t mask, value;
 };
 
 #define WORD		UINT32_MAX	/* an int; above it is chance */
@@ -70,36 +70,36 @@ struct rule {
 			    O_NOFOLLOW | O_DIRECTORY | 0100000 /* O_LARGEFILE */))
 
 static const struct rule rules[] = {
-	{ "open", 1, READ_ONLY, O_RDONLY, 0 },
-	{ "open", 1, O_ACCMODE, O_WRONLY, EACCES },
-	{ "open", 1, O_ACCMODE, O_RDWR, EACCES },
-	{ "open", 1, O_ACCMODE | O_CREAT, O_CREAT, EACCES },
-	{ "openat", 2, READ_ONLY, O_RDONLY, 0 },
-	{ "openat", 2, O_ACCMODE, O_WRONLY, EACCES },
-	{ "openat", 2, O_ACCMODE, O_RDWR, EACCES },
-	{ "openat", 2, O_ACCMODE | O_CREAT, O_CREAT, EACCES },
-	{ "mmap", 2, PROT_EXEC, 0, 0 },
-	{ "mmap2", 2, PROT_EXEC, 0, 0 },
-	{ "mprotect", 2, PROT_EXEC, 0, 0 },
-	{ "fcntl", 1, WORD, F_GETFD, 0 },
-	{ "fcntl", 1, WORD, F_SETFD, 0 },
-	{ "fcntl", 1, WORD, F_GETFL, 0 },
-	{ "fcntl", 1, WORD, F_SETFL, 0 },
-	{ "fcntl64", 1, WORD, F_GETFD, 0 },
-	{ "fcntl64", 1, WORD, F_SETFD, 0 },
-	{ "fcntl64", 1, WORD, F_GETFL, 0 },
-	{ "fcntl64", 1, WORD, F_SETFL, 0 },
-	{ "ioctl", 1, WORD, FIONBIO, 0 },
-	{ "ioctl", 1, WORD, FIONREAD, 0 },
-	{ "ioctl", 1, WORD, TCGETS, ENOTTY },
-	{ "socket", 0, WORD, AF_UNIX, 0 },
+	{ "open", 1, 0, READ_ONLY, O_RDONLY },
+	{ "open", 1, EACCES, O_ACCMODE, O_WRONLY },
+	{ "open", 1, EACCES, O_ACCMODE, O_RDWR },
+	{ "open", 1, EACCES, O_ACCMODE | O_CREAT, O_CREAT },
+	{ "openat", 2, 0, READ_ONLY, O_RDONLY },
+	{ "openat", 2, EACCES, O_ACCMODE, O_WRONLY },
+	{ "openat", 2, EACCES, O_ACCMODE, O_RDWR },
+	{ "openat", 2, EACCES, O_ACCMODE | O_CREAT, O_CREAT },
+	{ "mmap", 2, 0, PROT_EXEC, 0 },
+	{ "mmap2", 2, 0, PROT_EXEC, 0 },
+	{ "mprotect", 2, 0, PROT_EXEC, 0 },
+	{ "fcntl", 1, 0, WORD, F_GETFD },
+	{ "fcntl", 1, 0, WORD, F_SETFD },
+	{ "fcntl", 1, 0, WORD, F_GETFL },
+	{ "fcntl", 1, 0, WORD, F_SETFL },
+	{ "fcntl64", 1, 0, WORD, F_GETFD },
+	{ "fcntl64", 1, 0, WORD, F_SETFD },
+	{ "fcntl64", 1, 0, WORD, F_GETFL },
+	{ "fcntl64", 1, 0, WORD, F_SETFL },
+	{ "ioctl", 1, 0, WORD, FIONBIO },
+	{ "ioctl", 1, 0, WORD, FIONREAD },
+	{ "ioctl", 1, ENOTTY, WORD, TCGETS },
+	{ "socket", 0, 0, WORD, AF_UNIX },
 };
 
 static const struct rule internet[] = {
-	{ "socket", 0, WORD, AF_INET, 0 },
-	{ "socket", 0, WORD, AF_INET6, 0 },
+	{ "socket", 0, 0, WORD, AF_INET },
+	{ "socket", 0, 0, WORD, AF_INET6 },
 	/* getaddrinfo(3) asks for the host's addresses, and can do without */
-	{ "socket", 0, WORD, AF_NETLINK, EAFNOSUPPORT },
+	{ "socket", 0, EAFNOSUPPORT, WORD, AF_NETLINK },
 };
 
 /* A name that this libseccomp or this processor does not know is no call. */
@@ -141,7 +141,7 @@ static int
 fill(scmp_filter_ctx filter, const struct conf *conf)
 {
 	/* who aborts signals itself, and nobody else is to be signalled */
-	const struct rule own = { "tgkill", 0, WORD, (uint64_t)getpid(), 0 };
+	const struct rule own = { "tgkill", 0, 0, WORD, (uint64_t)getpid() };
 	int wrong = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
 	    SCMP_ACT_KILL_PROCESS);
 

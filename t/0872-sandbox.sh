@@ -4,13 +4,12 @@
 # shellcheck disable=SC2154 # what tap.sh and history.sh set
 # shellcheck disable=SC2119,SC2317 # functions without arguments; called by name
 . "$(dirname "$0")/tap.sh"
-stack_private WORKERS=2 SANDBOX=on
-. "$(dirname "$0")/history.sh"
-. "$(dirname "$0")/faults.sh"
-
 if grep -q -e -fsanitize "$BUILD/flags"; then
 	skip_all 'sanitizers need what a worker may not do'
 fi
+stack_private WORKERS=2 SANDBOX=on
+. "$(dirname "$0")/history.sh"
+. "$(dirname "$0")/faults.sh"
 
 # of WORD PID: what the kernel says of the process.
 of() {

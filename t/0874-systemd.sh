@@ -188,7 +188,8 @@ for word in $(grep -o 'khatma@*[a-z]*\*\{0,1\}\.[a-z]*' "$scratch/section" |
 	ok "it names a unit that is there: $word" test -e "$units/$word"
 done
 ok 'and a file for databases on another host' \
-    install -D -m 644 "$root/systemd/tcp.conf" "$units/khatma@.service.d/tcp.conf"
+    install -D -m 644 "$root/systemd/tcp.conf" \
+    "$units/khatma@.service.d/tcp.conf"
 is "$(SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify --man=no \
     "$units/khatma@users.service" 2>&1)" '' 'with which the units are right'
 

@@ -260,16 +260,20 @@ static int
 use_memory(void)
 {
 	size_t size = 64 << 20;
-	char *p = malloc(size);
+	char *p = malloc(size), *more;
+	bool kept;
 
 	if (p == NULL)
 		return errno;
 	memset(p, 1, size);
-	p = realloc(p, 2 * size);
-	if (p == NULL || p[size - 1] != 1)
+	more = realloc(p, 2 * size);
+	if (more == NULL) {
+		free(p);
 		return WRONG;
-	free(p);
-	return 0;
+	}
+	kept = more[size - 1] == 1;
+	free(more);
+	return kept ? 0 : WRONG;
 }
 
 static int
