@@ -29,7 +29,8 @@ SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh)
 
 # --- Compiler and libraries --------------------------------------------------
 
-PKGS	:= libmariadb libcjson libjwt libcrypto libutf8proc libargon2
+PKGS	:= libmariadb libcjson libjwt libcrypto libutf8proc libargon2 \
+	   libseccomp
 # As system headers, so that our warnings do not judge other people's code.
 PKG_CFLAGS := $(patsubst -I%,-isystem %,\
 	      $(shell pkg-config --cflags $(PKGS) 2>/dev/null))
@@ -38,6 +39,11 @@ PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 # $(call accepted,flag...): those that this compiler and processor know.
 accepted = $(foreach f,$1,$(shell $(CC) -Werror $f -c -x c /dev/null \
 	   -o /dev/null >/dev/null 2>&1 && echo $f))
+# The strictest check of buffers that the C library has for this compiler: it
+# warns of a level that it does not know.
+fortify = $(if $(shell echo '\#include <string.h>' | $(CC) -Werror -O2 \
+	  -D_FORTIFY_SOURCE=3 -c -x c - -o /dev/null 2>/dev/null && \
+	  echo yes),3,2)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	    -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wvla \
@@ -45,9 +51,10 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 # Tables of SQL are strings in a row, which clang takes for missing commas.
 WARNINGS += $(call accepted,-Wno-string-concatenation)
 HARDENING := -fstack-protector-strong -fPIE \
-	     $(call accepted,-fstack-clash-protection -fcf-protection)
+	     $(call accepted,-fstack-clash-protection -fcf-protection \
+	     -ftrivial-auto-var-init=zero)
 ifeq ($(SANITIZE),)
-HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(fortify)
 else
 HARDENING += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	     -fno-omit-frame-pointer
@@ -57,7 +64,8 @@ CFLAGS	?= -O2 -g
 # -iquote and never -I: our common/time.h must not hide the system's <time.h>.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(HARDENING) \
 	     -iquote . -iquote $(BUILD) $(PKG_CFLAGS)
-ALL_LDFLAGS = $(HARDENING) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+ALL_LDFLAGS = $(HARDENING) -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
+	      -Wl,-z,separate-code -Wl,--as-needed $(LDFLAGS)
 LIBS	= -lfcgi $(PKG_LIBS)
 
 # Show what is made, or with V=1 how.
@@ -75,8 +83,10 @@ LIB_OBJ	:= $(LIB_SRC:%.c=$(BUILD)/%.o)
 BINS	:= $(patsubst %,$(BUILD)/bin/%,\
 	   $(filter $(GROUPS),$(patsubst cgi-bin/%.c,%,$(wildcard cgi-bin/*.c))))
 UNITS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/unit-*.c))
+# Programs that tests put in the place of a worker.
+WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
-	   $(UNITS:%=%.o)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .PHONY: all units deps run stop status demo check test cover lint valgrind \
@@ -87,7 +97,7 @@ DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 all: $(LIB) $(BINS)
 	@:
 
-units: $(UNITS)
+units: $(UNITS) $(WORKERS)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -95,7 +105,7 @@ $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
 	@mv -f $@.new $@	# a rename: the old file may be running
 
-$(BUILD)/t/unit-%: $(BUILD)/t/unit-%.o $(LIB) | $(DIRS)
+$(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
@@ -148,8 +158,8 @@ AGAIN	= $(MAKE) --no-print-directory \
 run:
 	@scripts/deps.sh
 	@+$(AGAIN) all
-	@VAR='$(VAR)' BUILD='$(BUILD)' LISTEN='127.0.0.1:$(PORT)' \
-	    scripts/stack.sh up
+	@$(if $(SANITIZE),SANDBOX=off) VAR='$(VAR)' BUILD='$(BUILD)' \
+	    LISTEN='127.0.0.1:$(PORT)' scripts/stack.sh up
 	@echo
 	@echo 'khatma answers on http://127.0.0.1:$(PORT)/api/. Try next:'
 	@echo
@@ -200,7 +210,7 @@ lint:
 	@+$(AGAIN) $(BUILD)/juz.inc $(BUILD)/common_passwords.inc
 	# One file at a time: over several its va_list check sees ghosts.
 	printf '%s\n' $(wildcard common/*.c common/model/*.c cgi-bin/*.c \
-	    t/unit-*.c) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(ALL_CFLAGS)
+	    t/unit-*.c t/worker-*.c) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(ALL_CFLAGS)
 
 valgrind:
 	@scripts/deps.sh lint
@@ -216,6 +226,7 @@ valgrind:
 LIBDIR	= $(DESTDIR)$(PREFIX)/lib/khatma/bin
 SBINDIR	= $(DESTDIR)$(PREFIX)/sbin
 SHAREDIR = $(DESTDIR)$(PREFIX)/share/khatma
+UNITDIR	= $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # install(1) makes a new file, so workers that run the old one go on with it
 # until "khatma-spawn reload".
@@ -225,6 +236,10 @@ install: all
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
 	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
+	cd systemd && for file in khatma.target khatma@.* khatma@*.d/*; do \
+	    sed 's|@BIN@|$(PREFIX)/lib/khatma/bin|' "$$file" | \
+	    install -D -m 644 /dev/stdin "$(UNITDIR)/$$file" || exit 1; \
+	done
 
 clean:
 	rm -rf build build-san build-cov

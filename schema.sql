@@ -78,6 +78,8 @@ CREATE TABLE logins (
 		COMMENT 'When a token was last made for this login',
 	revoked_at DATETIME(6) NULL
 		COMMENT 'Since when none of its tokens is good',
+	user_agent VARCHAR(200) NOT NULL DEFAULT ''
+		COMMENT 'What the client called itself; empty when nobody can read it',
 	PRIMARY KEY (id),
 	KEY logins_user (user_id, revoked_at),
 	CONSTRAINT logins_user_fk FOREIGN KEY (user_id) REFERENCES users (id)
@@ -92,7 +94,7 @@ CREATE TABLE refresh_tokens (
 	issued_at DATETIME(6) NOT NULL
 		COMMENT 'Claim iat',
 	expires_at DATETIME(6) NOT NULL
-		COMMENT 'Claim exp; the row goes at a login after it',
+		COMMENT 'Claim exp; the row goes at a login a month after it, or once used',
 	used_at DATETIME(6) NULL
 		COMMENT 'With rotation: when its successor was made',
 	PRIMARY KEY (jti_hash),
@@ -101,6 +103,20 @@ CREATE TABLE refresh_tokens (
 		FOREIGN KEY (login_id) REFERENCES logins (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 	COMMENT='Refresh tokens that were given out';
+
+CREATE TABLE login_failures (
+	email_hash BINARY(32) NOT NULL
+		COMMENT 'SHA-256 of an e-mail address, case folded, with an account or without',
+	failures INT NOT NULL
+		COMMENT 'Wrong passwords in a row; a day without any counts as none',
+	last_failed_at DATETIME(6) NOT NULL
+		COMMENT 'When the last of them was given; the row goes a day after it',
+	blocked_until DATETIME(6) NULL
+		COMMENT 'Until when no password is looked at; NULL when they were too few',
+	PRIMARY KEY (email_hash),
+	KEY login_failures_last (last_failed_at, email_hash)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+	COMMENT='Addresses for which somebody gives wrong passwords';
 
 CREATE TABLE khatmas (
 	id BIGINT NOT NULL AUTO_INCREMENT
@@ -336,4 +352,5 @@ CREATE TABLE notifications (
 	COMMENT='Types and values; the words are made when they are read';
 
 INSERT INTO schema_migrations (version, name, applied_at)
-VALUES (1, 'first', UTC_TIMESTAMP(6));
+VALUES (1, 'first', UTC_TIMESTAMP(6)),
+	(2, 'throttle', UTC_TIMESTAMP(6));

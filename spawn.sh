@@ -167,13 +167,12 @@ has_workers() {
 }
 
 # Every master and worker of the group that was started with our settings,
-# also those whose keeper or master was killed.
+# also those whose keeper or master was killed. By their arguments, because
+# nobody but root may look into a worker's environment.
 family() {
-	program=$(printf '%s' "$BIN_DIR/$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')
-	for pid in $(pgrep -f -- "$program\$"); do
-		tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null |
-		    grep -qxF "KHATMA_CONF=$KHATMA_CONF" && echo "$pid"
-	done
+	pattern=$(printf '%s' "$BIN_DIR/$1 -c $KHATMA_CONF" |
+	    sed 's/[][\.*^$+?(){}|]/\\&/g')
+	pgrep -f -- "(^|-- )$pattern\$"
 }
 
 # Ask those of the family that the present master does not know to finish.
@@ -237,7 +236,7 @@ start_master() {
 	# shellcheck disable=SC2086 # several words
 	nice -n "$niceness" spawn-fcgi -s "$socket.new" $options \
 	    -n -- "$multiwatch" -f "$wanted" \
-	    -r 100 -t 500 -- "$BIN_DIR/$1" 9>&- &
+	    -r 100 -t 500 -- "$BIN_DIR/$1" -c "$KHATMA_CONF" 9>&- &
 	master=$!
 	echo "$master" >"$RUN_DIR/$1.master"
 	# A worker is there only after bind, chmod and listen; the name in the
@@ -360,6 +359,7 @@ need_key() {
 	folder=$(dirname "$KEY")
 	[ -d "$folder" ] ||
 		(mkdir -m 750 "$folder" && own "$folder" root) ||
+		[ -d "$folder" ] ||	# made by another start meanwhile
 		die "cannot make $folder for the key"
 	! is_there "$KEY.old" || (lock_keys; finish_swap) || exit 1
 	if ! is_there "$KEY"; then

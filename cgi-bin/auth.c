@@ -190,46 +190,66 @@ nobodys_password(const struct req *r, char phc[PASSWD_PHC_MAX])
 }
 
 static enum err
-check_login(struct req *r, const struct login_input *in, int64_t *user,
-    char phc[PASSWD_PHC_MAX])
+check_login(struct req *r, const struct login_input *in, struct credentials *c)
 {
-	enum err e = user_credentials(r->db, r->arena, in->email, user, phc);
-	bool known = e == OK;
+	enum err e = user_credentials(r->db, r->arena, in->email, c);
 
-	if (e != OK && e != ERR_NO_ROW)
+	if (e == OK && c->user == 0)
+		nobodys_password(r, c->phc);
+	return e == OK ? user_check_password(r->db, c, in->password,
+	    &r->reply.retry_after) : e;
+}
+
+/* What the client calls itself, for its user; "" for what nobody can read. */
+static const char *
+device(const struct req *r)
+{
+	const char *s = r->user_agent;
+
+	return utf8_valid(s, strlen(s)) && !utf8_has_control(s, false) ? s : "";
+}
+
+/* ERR_NO_ROW: the password was changed while it was checked. */
+static enum err
+sign_in(struct req *r, const struct login_input *in, struct token *token)
+{
+	struct passwd_cost now = cost(r);
+	char rehashed[PASSWD_PHC_MAX];
+	struct credentials c = { 0 };
+	struct refresh refresh;
+	struct login_new new = { .who = &c, .refresh = &refresh,
+	    .device = device(r), .access_ttl = r->conf->access_ttl };
+	int64_t id = 0;
+	enum err e = check_login(r, in, &c);
+
+	if (e == OK && passwd_outdated(c.phc, &now)) {
+		new.rehashed = rehashed;
+		e = passwd_hash(&now, in->password, rehashed);
+	}
+	if (e == OK)
+		e = new_refresh(r, token, &refresh);
+	if (e == OK)
+		e = login_start(r->db, &new, &id, &r->reply.retry_after);
+	if (e != OK)
 		return e;
-	if (!known)
-		nobodys_password(r, phc);
-	return passwd_matches(phc, in->password) && known ? OK :
-	    ERR_LOGIN_FAILED;
+	r->who.id = c.user;	/* for the log */
+	return answer_tokens(r, c.user, id, token);
 }
 
 static enum err
 login(struct req *r)
 {
 	struct login_input in = { 0 };
-	struct passwd_cost c = cost(r);
-	char phc[PASSWD_PHC_MAX], rehashed[PASSWD_PHC_MAX];
 	struct token token;
-	struct refresh refresh;
-	int64_t user = 0, id = 0;
-	bool outdated;
 	enum err e = req_fields(r, login_fields, COUNT_OF(login_fields), &in,
 	    NULL);
 
 	if (e == OK)
-		e = check_login(r, &in, &user, phc);
-	if (e != OK)
-		return e;
-	outdated = passwd_outdated(phc, &c);
-	if (outdated)
-		e = passwd_hash(&c, in.password, rehashed);
-	if (e == OK)
-		e = new_refresh(r, &token, &refresh);
-	if (e == OK)
-		e = login_start(r->db, user, &refresh, phc,
-		    outdated ? rehashed : NULL, &id);
-	return e == OK ? answer_tokens(r, user, id, &token) : e;
+		e = sign_in(r, &in, &token);
+	/* another login may have hashed the same password anew */
+	if (e == ERR_NO_ROW)
+		e = sign_in(r, &in, &token);
+	return e == ERR_NO_ROW ? ERR_LOGIN_FAILED : e;
 }
 
 struct refresh_input {
@@ -301,38 +321,50 @@ static const struct field password_fields[] = {
 	    .offset = offsetof(struct password_input, new) },
 };
 
-/* The rules of a new password; old is the stored form of the present one. */
+/*
+ * The rules of a new password. They come before the old one, which is what
+ * somebody else would have to guess, and tell nothing of it.
+ */
 static enum err
-check_passwords(struct req *r, const struct password_input *in,
-    char old[PASSWD_PHC_MAX])
+check_new(struct req *r, const struct password_input *in)
 {
 	struct profile p = { 0 };
-	enum err e = user_check_password(r->db, r->who.id, in->old, old);
+	enum err e = user_profile(r->db, r->arena, &r->who, &p);
 
 	if (e == OK && strcmp(in->old, in->new) == 0)
-		e = req_wrong(r, "new_password", MSG_PASSWORD_SAME);
-	if (e == OK)
-		e = user_profile(r->db, r->arena, &r->who, &p);
+		return req_wrong(r, "new_password", MSG_PASSWORD_SAME);
 	return e == OK ? check_personal(r, "new_password", in->new, p.email,
 	    p.fullname) : e;
+}
+
+static enum err
+check_old(struct req *r, const char *password, struct credentials *c)
+{
+	enum err e = user_own_credentials(r->db, r->arena, r->who.id, c);
+
+	return e == OK ? user_check_password(r->db, c, password,
+	    &r->reply.retry_after) : e;
 }
 
 static enum err
 password(struct req *r)
 {
 	struct password_input in = { 0 };
-	struct passwd_cost c = cost(r);
-	char old[PASSWD_PHC_MAX], new[PASSWD_PHC_MAX];
+	struct passwd_cost cost_now = cost(r);
+	struct credentials old = { 0 };
+	char new[PASSWD_PHC_MAX];
 	enum err e = req_fields(r, password_fields, COUNT_OF(password_fields),
 	    &in, NULL);
 
 	if (e == OK)
-		e = check_passwords(r, &in, old);
+		e = check_new(r, &in);
 	if (e == OK)
-		e = passwd_hash(&c, in.new, new);
+		e = check_old(r, in.old, &old);
 	if (e == OK)
-		e = user_set_password(r->db, r->who.id, old, new,
-		    r->who.login);
+		e = passwd_hash(&cost_now, in.new, new);
+	if (e == OK)
+		e = user_set_password(r->db, &old, new, r->who.login,
+		    &r->reply.retry_after);
 	if (e == ERR_LOGIN_FAILED)
 		e = req_wrong(r, "old_password", MSG_PASSWORD_WRONG);
 	return e == OK ? reply_empty(r, 204) : e;

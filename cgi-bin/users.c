@@ -1,8 +1,13 @@
-/* One's own account: user/me/, its alias user/profile/, user/me/export/. */
+/*
+ * One's own account: user/me/, its alias user/profile/, user/me/export/; and
+ * one's logins, user/me/sessions/.
+ */
 #include "common/check.h"
 #include "common/model/account.h"
+#include "common/model/login.h"
 #include "common/model/model.h"
 #include "common/model/user.h"
+#include "common/page.h"
 #include "common/req.h"
 #include "common/route.h"
 #include "common/serve.h"
@@ -92,14 +97,17 @@ static enum err
 delete(struct req *r)
 {
 	struct delete_input in = { 0 };
-	char phc[PASSWD_PHC_MAX];
+	struct credentials c = { 0 };
 	enum err e = req_fields(r, delete_fields, COUNT_OF(delete_fields), &in,
 	    NULL);
 
 	if (e == OK)
-		e = user_check_password(r->db, r->who.id, in.password, phc);
+		e = user_own_credentials(r->db, r->arena, r->who.id, &c);
 	if (e == OK)
-		e = account_delete(r->db, r->who.id, phc);
+		e = user_check_password(r->db, &c, in.password,
+		    &r->reply.retry_after);
+	if (e == OK)
+		e = account_delete(r->db, &c, &r->reply.retry_after);
 	if (e == ERR_LOGIN_FAILED)
 		e = req_wrong(r, "password", MSG_PASSWORD_WRONG);
 	return e == OK ? reply_empty(r, 204) : e;
@@ -126,6 +134,34 @@ export(struct req *r)
 	return e;
 }
 
+static enum err
+logins(struct req *r)
+{
+	struct login_list list = { 0 };
+	struct page page;
+	struct json *j;
+	enum err e = page_read(r, &page, NULL, 0, NULL);
+
+	if (e == OK)
+		e = login_list(r->db, r->arena, &r->who, page.offset,
+		    page.size, &list);
+	if (e == OK)
+		e = page_start(r, &page, list.total, &j);
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < list.n; i++)
+		login_write(j, &list.item[i], r->who.login);
+	return page_end(r, &page);
+}
+
+static enum err
+end_login(struct req *r)
+{
+	enum err e = login_revoke(r->db, r->who.id, r->number[0]);
+
+	return e == OK ? reply_empty(r, 204) : e;
+}
+
 static const struct route routes[] = {
 	{ GET, "user/me", show, 0, 2 },
 	{ PATCH, "user/me", change, ROUTE_BODY, 0 },
@@ -134,6 +170,8 @@ static const struct route routes[] = {
 	{ PATCH, "user/profile", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/profile", delete, ROUTE_BODY, 0 },
 	{ GET, "user/me/export", export, 0, 10 },
+	{ GET, "user/me/sessions", logins, 0, 2 },
+	{ DELETE, "user/me/sessions/#", end_login, 0, 0 },
 };
 
 static const struct service service = {

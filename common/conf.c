@@ -59,6 +59,8 @@ static const struct setting settings[] = {
 	    .standard = "" },
 	{ .name = "KHATMA_PUBLIC_URL", .offset = AT(public_url),
 	    .standard = "" },
+	{ .name = "KHATMA_SANDBOX", .type = CONF_WORD, .offset = AT(sandbox),
+	    .standard = "on", .words = { "off", "on" } },
 };
 
 /* Settings that spawn.sh reads from the same file. */

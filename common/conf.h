@@ -29,6 +29,7 @@ struct conf {
 	bool lists_envelope;
 	char cors_origins[CONF_TEXT_MAX];
 	char public_url[CONF_TEXT_MAX];
+	bool sandbox;
 };
 
 /*

@@ -10,8 +10,6 @@
 #include "common/time.h"
 
 enum {
-	CONNECT_SECONDS = 2,
-	IO_SECONDS = 5,
 	AGAIN_USEC = 1000000,	/* what took longer is not tried again */
 	PARAMS_MAX = 48,
 	TEXT_FIRST = 64,	/* room of a text column before it grows */
@@ -42,18 +40,6 @@ struct db {
 	unsigned count;
 	int64_t insert_id;
 	struct db_stmt cache[CACHE_SLOTS];
-};
-
-/* The session that every statement of the program counts on. */
-static const char *const session_sql[] = {
-	"SET time_zone = '+00:00'",
-	"SET sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
-	    "NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,"
-	    "ONLY_FULL_GROUP_BY'",
-	/* below IO_SECONDS: a wait for a lock is not a lost server */
-	"SET innodb_lock_wait_timeout = 2",
-	/* rows are locked by name before they are counted; no gap locks */
-	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 };
 
 static enum err
@@ -112,60 +98,16 @@ db_free(struct db *db)
 	free(db);
 }
 
-static void
-set_options(struct db *db)
-{
-	const struct conf *c = db->conf;
-	unsigned connect = CONNECT_SECONDS, io = IO_SECONDS;
-	mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
-	mysql_options(db->my, MYSQL_OPT_READ_TIMEOUT, &io);
-	mysql_options(db->my, MYSQL_OPT_WRITE_TIMEOUT, &io);
-	mysql_options(db->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	if (c->db_ssl_ca[0])
-		mysql_ssl_set(db->my, NULL, NULL, c->db_ssl_ca, NULL, NULL);
-#ifdef MARIADB_BASE_VERSION
-	/* Connector/C 3.4 asks for a certificate even over a socket file. */
-	DB_BOOL verify = c->db_ssl_ca[0] != '\0';
-	mysql_options(db->my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-#endif
-}
-
-static enum err
-start_session(struct db *db)
-{
-	const struct conf *c = db->conf;
-	bool file = c->db_socket[0] != '\0';
-
-	if (mysql_real_connect(db->my, file ? NULL : c->db_host, c->db_user,
-	    c->db_password, c->db_name, file ? 0 : (unsigned)c->db_port,
-	    file ? c->db_socket : NULL, CLIENT_FOUND_ROWS) == NULL)
-		return my_error(db);
-	for (size_t i = 0; i < sizeof(session_sql) / sizeof(*session_sql); i++)
-		if (mysql_query(db->my, session_sql[i]) != 0)
-			return my_error(db);
-	return OK;
-}
-
 static enum err
 connect_if_needed(struct db *db)
 {
-	enum err e;
-
 	if (db->my && !db->lost)
 		return OK;
 	if (db->in_tx)		/* its first half is gone with the old one */
 		return ERR_DATABASE_AWAY;
 	disconnect(db);
-	db->my = mysql_init(NULL);
-	if (db->my == NULL)
-		return ERR_INTERNAL;
-	set_options(db);
-	e = start_session(db);
-	if (e != OK) {
-		disconnect(db);
-		return ERR_DATABASE_AWAY;
-	}
-	return OK;
+	db->my = db_connect(db->conf);
+	return db->my ? OK : ERR_DATABASE_AWAY;
 }
 
 static bool

@@ -1,6 +1,6 @@
 /*
- * The database: one connection, prepared statements, transactions. The one
- * file that knows the connector (mysql.h).
+ * The database: one connection, prepared statements, transactions. The
+ * files behind it alone know the connector (mysql.h).
  *
  * A statement is named by its text: a pointer into a const table of SQL. It is
  * prepared on first use and again after a reconnect. The connection is made
@@ -59,6 +59,13 @@ struct db_rows {
 /* A handle without a connection yet. NULL when memory is out. */
 struct db *db_new(const struct conf *conf);
 void db_free(struct db *db);
+
+/*
+ * Let the connector load what it opens when it is first used, its
+ * authentication plugins and the resolver's modules: for a process that cannot
+ * open files later. Looks the host up, but makes no connection.
+ */
+void db_warm_up(const struct conf *conf);
 
 /*
  * Run a statement that returns rows. Outside a transaction a lost connection

@@ -31,6 +31,10 @@ db_error(unsigned number, const char *words, bool *lost)
 	}
 	log_event("database_error", number, words);
 	switch (number) {
+	case CR_SSL_CONNECTION_ERROR:
+		/* also what is said of a server that went, where it was TLS */
+		*lost = true;
+		return ERR_DATABASE_AWAY;
 	case CR_CONNECTION_ERROR: case CR_CONN_HOST_ERROR:
 	case CR_UNKNOWN_HOST: case ER_CON_COUNT_ERROR:
 	case ER_TOO_MANY_USER_CONNECTIONS: case ER_USER_LIMIT_REACHED:

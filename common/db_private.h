@@ -10,8 +10,10 @@
 
 #include "common/err.h"
 
+struct conf;
 struct db;
 struct db_rows;
+struct st_mysql;	/* the connector's MYSQL */
 
 /* A column of the present row. */
 struct column {
@@ -31,6 +33,12 @@ struct column {
  * logged with the server's words.
  */
 enum err db_error(unsigned number, const char *words, bool *lost);
+
+/*
+ * A new connection with the session that every statement counts on, to be
+ * closed by the caller. NULL when it cannot be made; the log has the reason.
+ */
+struct st_mysql *db_connect(const struct conf *conf);
 
 /* The column of a number, from 0. */
 const struct column *db_column(const struct db_rows *rows, unsigned col);

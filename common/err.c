@@ -71,6 +71,9 @@ static const struct err_text table[ERR_COUNT] = {
 	[ERR_NOTIFICATION_NOT_FOUND] = { 404, "notification_not_found", {
 		"You have no notification with this id.",
 		"ليس لديك إشعار بهذا الرقم." } },
+	[ERR_SESSION_NOT_FOUND] = { 404, "session_not_found", {
+		"You have no login with this id that could be ended.",
+		"ليس لديك تسجيل دخول بهذا الرقم يمكن إنهاؤه." } },
 	[ERR_PAGE_NOT_FOUND] = { 404, "page_not_found", {
 		"The list has no such page.",
 		"لا توجد صفحة بهذا الرقم في القائمة." } },
@@ -86,6 +89,9 @@ static const struct err_text table[ERR_COUNT] = {
 	[ERR_MEDIA_TYPE] = { 415, "unsupported_media_type", {
 		"Send the body as JSON in UTF-8, with Content-Type: application/json.",
 		"أرسل المحتوى بصيغة JSON وترميز UTF-8 مع Content-Type: application/json." } },
+	[ERR_LOGIN_BLOCKED] = { 429, "login_blocked", {
+		"Too many wrong passwords for this e-mail address. Wait some minutes, then try again.",
+		"كلمات مرور خاطئة كثيرة لهذا البريد الإلكتروني. انتظر بضع دقائق ثم حاول من جديد." } },
 	[ERR_ALREADY_MEMBER] = { 400, "already_member", {
 		"You are already a member of this khatma.",
 		"أنت عضو في هذه الختمة بالفعل." } },

@@ -113,6 +113,17 @@ derive(const char *password, struct phc *out)
 	return done;
 }
 
+void
+passwd_warm_up(void)
+{
+	unsigned char byte;
+
+	ERR_set_mark();
+	RAND_bytes(&byte, sizeof(byte));
+	EVP_KDF_free(EVP_KDF_fetch(NULL, "ARGON2ID", NULL));
+	ERR_pop_to_mark();
+}
+
 /*
  * RFC 4648 section 4 without padding; out has room for the text and a NUL.
  * Not for whole groups of 3 bytes, which no salt and no hash of ours are.

@@ -24,6 +24,12 @@ struct passwd_cost {
 };
 
 /*
+ * Let OpenSSL read and fetch what it needs for hashing, for a process that
+ * cannot open files later.
+ */
+void passwd_warm_up(void);
+
+/*
  * Hash a password with a fresh salt of 16 random bytes into a PHC string.
  * Uses OpenSSL's Argon2id where it has one (3.2 and later), else libargon2.
  * ERR_INTERNAL when there are no random bytes or no memory.

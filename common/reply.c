@@ -7,7 +7,10 @@
 #include "common/req.h"
 #include "common/words.h"
 
-enum { HEADERS_MAX = 12288 };	/* nginx reads up to 16 KiB of headers */
+enum {
+	HEADERS_MAX = 12288,	/* nginx reads up to 16 KiB of headers */
+	AWAY = 2		/* seconds for a database to come back */
+};
 
 static const struct {
 	int status;
@@ -17,6 +20,7 @@ static const struct {
 	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
 	{ 404, "Not Found" }, { 405, "Method Not Allowed" },
 	{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
+	{ 429, "Too Many Requests" },
 	{ 500, "Internal Server Error" }, { 503, "Service Unavailable" },
 };
 
@@ -89,6 +93,17 @@ challenge(struct req *r, enum err e)
 	    "Bearer realm=\"khatma\"");
 }
 
+/* RFC 9110 section 10.2.3: when it may be worth another try. */
+static void
+retry_after(struct req *r, int64_t seconds)
+{
+	struct buf *h = &r->reply.headers;
+
+	buf_str(h, "Retry-After: ");
+	buf_int(h, seconds > 0 ? seconds : 1);
+	buf_str(h, "\r\n");
+}
+
 void
 reply_problem(struct req *r, enum err e)
 {
@@ -110,8 +125,10 @@ reply_problem(struct req *r, enum err e)
 	json_close(j);
 	if (t->status == 401)
 		challenge(r, e);
+	if (t->status == 429)
+		retry_after(r, r->reply.retry_after);
 	if (t->status == 503)
-		reply_header(r, "Retry-After", "2");
+		retry_after(r, AWAY);
 }
 
 enum err

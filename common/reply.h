@@ -21,6 +21,7 @@ struct reply {
 	int status;
 	const char *type;	/* Content-Type; NULL without a body */
 	const char *code;	/* machine word of a problem, or NULL */
+	int64_t retry_after;	/* seconds, for a problem with status 429 */
 	struct buf headers;
 	struct buf body;
 	struct json json;

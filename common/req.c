@@ -156,6 +156,7 @@ req_read(struct req *r, const struct transport *t)
 	r->authorization = read_authorization(r, t);
 	r->content_type = param(r, t, "CONTENT_TYPE");
 	r->origin = param(r, t, "HTTP_ORIGIN");
+	r->user_agent = param(r, t, "HTTP_USER_AGENT");
 	r->base_url = read_base(r, t);
 	r->route = "";
 	r->lang = lang_accepted(accept);
@@ -164,7 +165,7 @@ req_read(struct req *r, const struct transport *t)
 	read_id(r, id ? id : "");
 	if (r->path == NULL || r->query_text == NULL || r->base_url == NULL ||
 	    r->authorization == NULL || r->content_type == NULL ||
-	    r->origin == NULL)
+	    r->origin == NULL || r->user_agent == NULL)
 		return ERR_INTERNAL;
 	return read_body(r, t);
 }

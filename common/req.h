@@ -57,6 +57,7 @@ struct req {
 	const char *authorization;
 	const char *content_type;
 	const char *origin;
+	const char *user_agent;
 	const char *base_url;		/* scheme and authority, or "" */
 	char id[REQUEST_ID_MAX + 1];
 	const char *body;

@@ -15,8 +15,10 @@
 #include "common/conf.h"
 #include "common/db.h"
 #include "common/log.h"
+#include "common/passwd.h"
 #include "common/req.h"
 #include "common/route.h"
+#include "common/sandbox.h"
 #include "common/time.h"
 #include "common/token.h"
 
@@ -247,6 +249,32 @@ start(struct worker *w, char buffer[WHY_MAX])
 	return w->arena && w->db ? NULL : "out of memory";
 }
 
+/* What libraries open when they are first used, while they can. */
+static void
+warm_up(struct worker *w)
+{
+	db_warm_up(&w->conf);
+	passwd_warm_up();
+	token_warm_up(w->arena, &w->keys);
+	arena_reset(w->arena);
+	time_local_day("UTC", 0);
+}
+
+/* NULL, or the reason why a worker cannot shut itself in. */
+static const char *
+shut_in(struct worker *w, bool cgi)
+{
+	if (!w->conf.sandbox) {
+		if (!cgi)	/* that would be said at every request */
+			log_event("sandbox_off", 0, NULL);
+		return NULL;
+	}
+	if (!cgi && !sandbox_has_landlock())
+		log_event("landlock_unavailable", 0, NULL);
+	warm_up(w);
+	return sandbox_enter(&w->conf);
+}
+
 static void
 finish(struct worker *w)
 {
@@ -256,11 +284,34 @@ finish(struct worker *w)
 	arena_free(w->arena);
 }
 
+/*
+ * A web server that runs a program as CGI makes arguments of a query without =
+ * (RFC 3875 section 4.4): there they are the client's, who must not choose our
+ * settings.
+ */
+static bool
+read_options(int argc, char **argv, bool *check)
+{
+	int option;
+
+	if (getenv("REQUEST_METHOD") != NULL)
+		return true;
+	opterr = 0;
+	while ((option = getopt(argc, argv, "c:t")) != -1) {
+		if (option == 't')
+			*check = true;
+		else if (option != 'c' ||
+		    setenv("KHATMA_CONF", optarg, 1) != 0)
+			return false;
+	}
+	return optind == argc;
+}
+
 int
 serve(int argc, char **argv, const struct service *service)
 {
 	struct worker w = { .service = service };
-	bool check = argc > 1 && strcmp(argv[1], "-t") == 0;
+	bool check = false;
 	char buffer[WHY_MAX];
 	const char *why;
 	int rc = 1;
@@ -271,11 +322,14 @@ serve(int argc, char **argv, const struct service *service)
 	 * hash from the second login on.
 	 */
 	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
-	if (argc > 2 || (argc > 1 && !check)) {
-		fprintf(stderr, "usage: %s [-t]\n", argv[0]);
+	sandbox_close_memory();
+	if (!read_options(argc, argv, &check)) {
+		fprintf(stderr, "usage: %s [-t] [-c FILE]\n", argv[0]);
 		return 1;
 	}
 	why = start(&w, buffer);
+	if (why == NULL && !check)
+		why = shut_in(&w, FCGX_IsCGI());
 	if (why) {
 		fprintf(stderr, "%s: %s\n", service->name, why);
 		sleep(!check);	/* its supervisor must not spin */

@@ -241,19 +241,24 @@ zone_name_valid(const char *name)
 	return true;
 }
 
+const char *
+time_zone_folder(void)
+{
+	const char *dir = getenv("TZDIR");	/* tzset(3) heeds it too */
+
+	return dir == NULL || *dir == '\0' ? ZONE_DIR : dir;
+}
+
 bool
 time_zone_valid(const char *name)
 {
-	const char *dir = getenv("TZDIR");	/* tzset(3) heeds it too */
 	char path[4096], magic[4];
 	int fd, len;
 	bool valid;
 
 	if (!zone_name_valid(name))
 		return false;
-	if (dir == NULL || *dir == '\0')
-		dir = ZONE_DIR;
-	len = snprintf(path, sizeof(path), "%s/%s", dir, name);
+	len = snprintf(path, sizeof(path), "%s/%s", time_zone_folder(), name);
 	if ((size_t)len >= sizeof(path))
 		return false;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -46,6 +46,9 @@ void time_format_sql(int64_t usec, char out[TIME_ISO_MAX]);
 /* Write a day as "YYYY-MM-DD". */
 void time_format_day(int64_t day, char out[TIME_DAY_MAX]);
 
+/* The folder of the IANA database on this host, read whenever a zone is new. */
+const char *time_zone_folder(void);
+
 /*
  * Whether name is a zone of the IANA database on this host ("Africa/Cairo",
  * "UTC"). Names with "..", a leading slash or characters that no zone has are

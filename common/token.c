@@ -264,3 +264,17 @@ token_verify(const struct token_keys *keys, const char *text,
 	jwt_free(jwt);
 	return good ? OK : ERR_TOKEN_INVALID;
 }
+
+void
+token_warm_up(struct arena *a, const struct token_keys *keys)
+{
+	struct token token = { .type = TOKEN_REFRESH, .user_id = 1,
+	    .expires = 1 };
+	unsigned char hash[TOKEN_HASH_LEN];
+	const char *text;
+
+	if (token_jti(token.jti) == OK &&
+	    token_jti_hash(token.jti, hash) == OK &&
+	    token_sign(a, keys, &token, &text) == OK)
+		token_verify(keys, text, TOKEN_REFRESH, 0, &token);
+}

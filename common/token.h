@@ -70,6 +70,12 @@ enum err token_key_set(struct token_key *key, const unsigned char *bytes,
 const char *token_keys_load(struct token_keys *keys, const char *path,
     bool shared, char why[TOKEN_WHY_MAX]);
 
+/*
+ * Use each of the libraries once, with this key, so that they have read what
+ * they need: for a process that cannot open files later.
+ */
+void token_warm_up(struct arena *a, const struct token_keys *keys);
+
 /* Fill jti with 128 random bits in hex. ERR_INTERNAL when there are none. */
 enum err token_jti(char jti[TOKEN_JTI_MAX + 1]);
 

@@ -11,6 +11,7 @@
 #	AUTH_RATE	logins per client and time, for nginx (10000r/s)
 #	AUTH_BURST	and how many at once (1000)
 #	WORKERS		workers of a group (spawn.sh's default)
+#	SANDBOX		off: for workers that sanitizers look into (on)
 #	KHATMA_EXTRA_CONF	a file of settings to append; as $VAR/local.conf
 #			is, if there is one
 #
@@ -118,6 +119,7 @@ write_settings() {
 		KHATMA_JWT_KEY_FILE=$VAR/jwt.key
 		END
 		[ -z "${WORKERS-}" ] || echo "KHATMA_WORKERS=$WORKERS"
+		[ -z "${SANDBOX-}" ] || echo "KHATMA_SANDBOX=$SANDBOX"
 		[ ! -f "$VAR/local.conf" ] || cat "$VAR/local.conf"
 		[ -z "${KHATMA_EXTRA_CONF-}" ] || cat "$KHATMA_EXTRA_CONF"
 	} >"$KHATMA_CONF.new"

@@ -56,9 +56,33 @@ isnt "$status" 429 \
 req GET /api/login/
 problem 429 too_many_requests
 is "$status" 429 'AUTH-06: and no more from this address'
-like "$(header Retry-After)" '^[0-9]+$' 'with Retry-After'
+is "$(header Retry-After)" 6 'with Retry-After'
 req GET /api/health/live/
 wants 200 'and that does not concern other addresses'
+
+# The account's deletion asks for a password, too, and is counted with them.
+for path in user/me user/me/ user/profile/ user//me/; do
+	req DELETE "/api/$path"
+	problem 429 too_many_requests
+done
+for method in GET HEAD PATCH OPTIONS; do
+	req "$method" /api/user/me/
+	isnt "$status" 429 "$method of user/me/ is not"
+done
+req DELETE /api/user/me/sessions/1/
+isnt "$status" 429 'nor is the end of a login'
+stack_private AUTH_RATE=1r/m AUTH_BURST=2
+for _ in 1 2 3 4; do
+	req PATCH /api/user/me/
+done
+for path in user/me/ user/profile/ user/me; do
+	req DELETE "/api/$path"
+	isnt "$status" 429 'others do not use up what deletions may'
+done
+req DELETE /api/user/me/
+problem 429 too_many_requests
+req GET /api/login/
+problem 429 too_many_requests
 
 # A group that is stopped.
 KHATMA_CONF=$stack/khatma.conf "$root/spawn.sh" stop stats

@@ -49,6 +49,23 @@ like "$("$root/spawn.sh" migrate)" "made the tables, version $latest" \
 like "$("$root/spawn.sh" migrate)" "at version $latest" \
     'and leaves one alone that is up to date'
 
+# A database of version 1 with somebody signed in.
+owner -e 'CREATE DATABASE first'
+owner first <"$root/migrations/0001-first.sql"
+owner -e "INSERT INTO users (id, fullname, fullname_search, email, email_key,
+        password, password_changed_at, date_joined)
+    VALUES (1, 'Ali', 'ali', 'a@example.com', 'a@example.com', '!',
+        '2026-01-01', '2026-01-01');
+    INSERT INTO logins (id, user_id, created_at, last_used_at)
+    VALUES (7, 1, '2026-01-01', '2026-01-02');
+    INSERT INTO refresh_tokens (jti_hash, login_id, issued_at, expires_at)
+    VALUES (UNHEX(SHA2('x', 256)), 7, '2026-01-01', '2026-02-01')" first
+like "$(KHATMA_DB_NAME=first "$root/spawn.sh" migrate)" \
+    "applied 0002-throttle.sql.*" 'migrate takes an old one further'
+is "$(owner -e "SELECT l.id, l.user_agent, t.expires_at FROM logins l
+    JOIN refresh_tokens t ON t.login_id = l.id" first)" \
+    "7		2026-02-01 00:00:00.000000" 'and who is signed in stays so'
+
 mkdir "$scratch/share"
 cp -r "$root/schema.sql" "$root/migrations" "$scratch/share"
 cat >"$scratch/share/migrations/9998-next.sql" <<'END'

@@ -30,7 +30,7 @@ stored=$(db "SELECT password FROM users WHERE id = $ali_id")
 # --- What is refused ---------------------------------------------------------
 
 req POST /api/password/ '{"old_password": "x", "new_password": "y"}'
-wants 401 'without a token nothing is changed'
+wants 401 'AUTH-10: a password is changed by an access token only'
 req POST /api/password/ '{}' "$ali_token"
 is "$status $(field '.errors | keys | join(" ")')" \
     '400 new_password old_password' 'both fields are asked for'
@@ -39,7 +39,8 @@ req POST /api/password/ '{"old_password": 1, "new_password": null}' \
 is "$status $(field '.errors | keys | join(" ")')" \
     '400 new_password old_password' 'as strings'
 change "$old-not" a-new-word-of-mine
-wrong old_password 'not your present password' 'the old one has to be right'
+wrong old_password 'not your present password' \
+    'AUTH-10: and by whoever knows the old one'
 change "$old " a-new-word-of-mine
 wrong old_password 'not your present password' 'to the last blank'
 change "$old" short
@@ -67,13 +68,15 @@ is "$(wc -c <"$body")" 0 'without a word'
 isnt "$(db "SELECT password FROM users WHERE id = $ali_id")" "$stored" \
     'another one is stored'
 req GET /api/user/me/ '' "$ali_token"
-wants 200 'the login that has changed it goes on'
+wants 200 'AUTH-10: the login that has changed the password goes on'
 req POST /api/refresh/ "{\"refresh\": \"$ali_refresh\"}"
 wants 200 'with its refresh token'
 req GET /api/user/me/ '' "$other_access"
-is "$status $(field .code)" '401 token_invalid' 'the other login is over'
+is "$status $(field .code)" '401 token_invalid' \
+    'AUTH-10: every other login is over at its next request'
 req POST /api/refresh/ "{\"refresh\": \"$other\"}"
-is "$status $(field .code)" '401 token_invalid' 'with its refresh token'
+is "$status $(field .code)" '401 token_invalid' \
+    'AUTH-10: and so is its refresh token'
 login "$old"
 wants 401 'the old password does not open any more'
 login 'كلمة مرور جديدة'

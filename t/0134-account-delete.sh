@@ -83,12 +83,15 @@ remove "{\"password\": \"$ali_password\"}"
 wants 204 'the account is gone'
 is "$(wc -c <"$body")" 0 'without a word'
 req GET /api/user/me/ '' "$ali_token"
-is "$status $(field .code)" '401 token_invalid' 'the access token is dead'
+is "$status $(field .code)" '401 token_invalid' \
+    'TOK-05: the access token of a deleted account is dead at once'
 req POST /api/refresh/ "{\"refresh\": \"$ali_refresh\"}"
-is "$status $(field .code)" '401 token_invalid' 'so is the refresh token'
+is "$status $(field .code)" '401 token_invalid' \
+    'TOK-05: and so is its refresh token'
 req POST /api/login/ "{\"email\": \"$ali_email\",
     \"password\": \"$ali_password\"}"
-is "$status $(field .code)" '401 login_failed' 'the password opens nothing'
+is "$status $(field .code)" '401 login_failed' \
+    'TOK-05: its password opens nothing'
 
 is "$(places)" '' 'the person stands nowhere in the database'
 

@@ -65,7 +65,8 @@ is "$(field '.achievements | map(.achievement_type) | sort | join("; ")')" \
 is "$(field '.notifications | map(.notification_type) | unique | join("; ")')" \
     'achievement_earned; chapter_completed; khatma_completed' \
     'the notifications'
-is "$(field '.logins | length')" 1 'and the logins'
+like "$(field '.logins | map(.device) | join("; ")')" '^curl/[0-9.]+$' \
+    'and the logins'
 
 is "$(db "SELECT table_name FROM information_schema.key_column_usage
     WHERE table_schema = 'khatma' AND referenced_table_name = 'users'

@@ -180,6 +180,7 @@ notifications() {
 	    WHERE user_id = $creator_id GROUP BY khatma_id"
 }
 notifications >"$scratch/notifications"
+creator_login=$(db "SELECT MIN(id) FROM logins WHERE user_id = $creator_id")
 
 # number OBJECT: sets $number, what stands for the # of the pattern.
 number() {
@@ -187,6 +188,7 @@ number() {
 	case $kind:$1 in
 	missing:*)	number=$missing ;;
 	*:user)		number=$creator_id ;;
+	*:login)	number=$creator_login ;;
 	*:notification)	number=$(sed -n "s/^$id	//p" \
 			    "$scratch/notifications") ;;
 	esac

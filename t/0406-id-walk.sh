@@ -30,6 +30,7 @@ done >"$scratch/joins"
 together <"$scratch/joins"
 last=$(db 'SELECT GREATEST((SELECT MAX(id) FROM khatmas),
     (SELECT MAX(id) FROM notifications), (SELECT MAX(id) FROM users))')
+walker_login=$(db "SELECT id FROM logins WHERE user_id = $walker_id")
 public=$(db 'SELECT GROUP_CONCAT(id SEPARATOR "|") FROM khatmas
     WHERE is_public')
 isnt "$public" '' 'there are public khatmas and others'
@@ -57,6 +58,7 @@ while read -r method pattern flags; do
 	POST:khatmas/#/join)
 			open="/($public)/" ;;
 	*:*/user/#)	open="/$walker_id/" ;;
+	*:user/me/sessions/#) open="/$walker_login/" ;;
 	*)		open='nothing' ;;
 	esac
 	grep -vE "$open" "$scratch/walk" | together

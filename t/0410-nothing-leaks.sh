@@ -13,11 +13,11 @@ orders='created_at -created_at start_date -start_date name -name'
 gets() {
 	for list in khatmas search/khatmas sessions achievements \
 	    notifications dashboard stats/user user/me user/profile \
-	    user/me/export; do
+	    user/me/export user/me/sessions; do
 		echo "/api/$list/"
 	done
 	for list in khatmas search/khatmas sessions achievements \
-	    notifications; do
+	    notifications user/me/sessions; do
 		echo "/api/$list/?page=1&page_size=100"
 		echo "/api/$list/?page=2&page_size=1"
 	done

@@ -162,6 +162,13 @@ breaks "UPDATE notifications SET khatma_id = $open
 breaks "UPDATE notifications SET once_key = 'x' WHERE $told AND chapter = 1
     AND $k" 'the key of a notification begins with its type'
 
+for failures in '0, NULL' '5, NULL' '4, at' '9, at + INTERVAL 901 SECOND'; do
+	breaks "INSERT INTO login_failures (email_hash, last_failed_at,
+	    failures, blocked_until) SELECT REPEAT('x', 32), at, $failures
+	    FROM (SELECT UTC_TIMESTAMP(6) AS at) n" \
+	    'five failures block an address, for 15 minutes at most'
+done
+
 breaks "DELETE FROM khatmas WHERE id = $open" 'a chapter is of a khatma'
 gone="DELETE FROM users WHERE id = $omar_id"
 breaks "$gone" 'a membership is of a khatma and a user'

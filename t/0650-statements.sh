@@ -54,7 +54,7 @@ req GET '/api/khatmas/?filter=my_khatmas' '' "$aisha_token"
 is "$(field length)" 100 'a list of a hundred'
 is "$(statements)" "$one" 'makes as many statements'
 
-for path in user/me/ user/profile/ khatmas/ 'khatmas/?filter=my_khatmas' \
+for path in user/me/ user/profile/ user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
     'khatmas/?filter=public' 'khatmas/?filter=joinable' \
     'khatmas/?filter=completed' 'khatmas/?search=a&ordering=name' \
     'search/khatmas/?q=a' "khatmas/$khatma/intentions/" \

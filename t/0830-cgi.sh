@@ -110,6 +110,17 @@ cgi users PATCH /api/user/me/ '{"bio": "x"}' HTTP_AUTHORIZATION="$me" \
     CONTENT_LENGTH=x
 is "$status" 400 'and x is none'
 
+# --- Words of a query --------------------------------------------------------
+
+# A server may pass those of a query without = as arguments (RFC 3875 4.4).
+for words in -t "-c $scratch/nothing" "-c$scratch/nothing" 'a b'; do
+	# shellcheck disable=SC2086 # several words
+	said=$(REQUEST_METHOD=GET SCRIPT_NAME=/api/health/live/ \
+	    "$BUILD/bin/health" $words </dev/null 2>/dev/null | head -n 1)
+	is "$said" "$(printf 'Status: 200 OK\r')" \
+	    "a client's words are no options: $words"
+done
+
 # --- Ids ---------------------------------------------------------------------
 
 cgi health GET /api/health/live/ '' HTTP_X_REQUEST_ID=web-Server-0123

@@ -158,8 +158,19 @@ check KHATMA_DB_NAME=information_schema
 is "$exited $(printf '%s' "$said" | grep -c 'SELECT MAX(version) FROM ')" \
     '1 1' 'with the wrong database it names each statement'
 said=$("$BUILD/bin/health" -x 2>&1)
-is "$? $(echo "$said" | grep -c '^usage: .*\[-t\]')" '1 1' \
+is "$? $(echo "$said" | grep -c '^usage: .*\[-t\] \[-c FILE\]')" '1 1' \
     'it tells how it is called'
+for wrong in '-c' '-t here' "-c $scratch/nothing -t here"; do
+	# shellcheck disable=SC2086 # several words
+	said=$("$BUILD/bin/health" $wrong 2>&1)
+	like "$? $said" '^1 usage: ' "also when it is called with $wrong"
+done
+said=$(KHATMA_CONF=$scratch/nothing "$BUILD/bin/health" \
+    -c "$stack/khatma.conf" -t 2>&1)
+is "$? $said" '0 ' '-c names the file of settings, before the environment'
+said=$("$BUILD/bin/health" -t -c "$scratch/nothing" 2>&1)
+like "$? $said" "^1 health: cannot read $scratch/nothing" \
+    'and it has to be there'
 said=$(KHATMA_CONF=$scratch/nothing REQUEST_METHOD=GET \
     "$BUILD/bin/health" </dev/null 2>/dev/null)
 is "$? $said" '1 ' 'a program that cannot start answers nothing'

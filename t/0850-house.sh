@@ -19,7 +19,8 @@ users_of() {
 
 # --- One file for each foreign library ---------------------------------------
 
-is "$(users_of mysql.h)" 'common/db.c ' 'mysql.h is for db.c'
+is "$(users_of mysql.h)" 'common/db.c common/db_connect.c ' \
+    'mysql.h is for db.c and db_connect.c'
 is "$(users_of '(mysqld_error|errmsg).h' | sed 's/common\/db_*[a-z]*\.c //g')" \
     '' "and its numbers for db's own files"
 is "$(users_of fcgiapp.h | sed 's/common\/req\.c //')" 'common/serve.c ' \
@@ -30,10 +31,12 @@ is "$(users_of 'openssl/.*')" 'common/passwd.c common/token_key.c ' \
 is "$(users_of 'cjson/.*')" 'common/json.c ' 'cJSON is for json.c'
 is "$(users_of utf8proc.h)" 'common/utf8.c ' 'utf8proc is for utf8.c'
 is "$(users_of argon2.h)" 'common/passwd.c ' 'argon2.h is for passwd.c'
+is "$(users_of 'seccomp.h|linux/.*')" 'common/sandbox.c ' \
+    'libseccomp and Landlock are for sandbox.c'
 is "$(users_of 'fcgi_stdio.h|fcgi_config.h')" '' 'fcgi_stdio.h is for nobody'
 is "$(includes common/*.[ch] common/model/*.[ch] cgi-bin/*.c |
     awk '$2 !~ /^common\// { print $2 }' | sort -u |
-    grep '/' | grep -vE '^(openssl|cjson|sys)/')" '' 'and there is no other'
+    grep '/' | grep -vE '^(openssl|cjson|sys|linux)/')" '' 'and there is no other'
 
 # --- Floors ------------------------------------------------------------------
 

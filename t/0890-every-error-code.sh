@@ -62,6 +62,11 @@ login '{}' text/plain
 made unsupported_media_type
 login '{"email": "a@b.c", "password": "x"}'
 made login_failed
+blocked=$(random_word)@example.com
+for _ in 1 2 3 4 5 6; do
+	login "{\"email\": \"$blocked\", \"password\": \"x\"}"
+done
+made login_blocked
 req GET /api/user/me/
 made token_missing
 req GET /api/user/me/ '' x.y.z
@@ -79,6 +84,8 @@ req GET /api/stats/user/$last/ '' "$ali_token"
 made user_not_found
 req PATCH /api/notifications/$last/read/ '' "$ali_token"
 made notification_not_found
+req DELETE /api/user/me/sessions/$last/ '' "$ali_token"
+made session_not_found
 req GET '/api/khatmas/?filter=my_khatmas&page=2' '' "$ali_token"
 made page_not_found
 
@@ -178,7 +185,7 @@ db "CREATE DATABASE $spoiled CHARACTER SET utf8mb4
     COLLATE utf8mb4_unicode_ci" &&
     mariadb --no-defaults --socket="$stack/run/db.sock" "$spoiled" \
 	<"$root/schema.sql"
-db "UPDATE $spoiled.schema_migrations SET version = 9999;
+db "UPDATE $spoiled.schema_migrations SET version = version + 9999;
     ALTER TABLE $spoiled.users MODIFY fullname VARCHAR(2) NOT NULL"
 cgi health GET /api/health/ready/ '' KHATMA_DB_NAME="$spoiled" \
     KHATMA_DB_USER="$(id -un)"

@@ -96,6 +96,9 @@ has_members '## Achievement' '.[0]' 'the members of an achievement'
 req GET /api/notifications/ '' "$ali_token"
 has_members '## Notification' '.[0]' 'the members of a notification'
 
+req GET /api/user/me/sessions/ '' "$ali_token"
+has_members '### `GET /api/user/me/sessions/`' '.[0]' 'the members of a login'
+
 for path in /api/stats/user/ /api/stats/khatma/ /api/dashboard/ \
     /api/user/me/export/; do
 	case $path in

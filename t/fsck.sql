@@ -283,6 +283,11 @@ SELECT 'the key of a notification begins with its type', n.khatma_id, n.user_id
 FROM notifications n
 WHERE n.once_key NOT LIKE CONCAT(n.notification_type, ':%');
 
+SELECT 'five failures block an address, for 15 minutes at most', NULL, NULL
+FROM login_failures f
+WHERE f.failures < 1 OR (f.failures < 5) <> (f.blocked_until IS NULL)
+OR f.blocked_until > f.last_failed_at + INTERVAL 15 MINUTE;
+
 -- Rows whose owner the foreign keys should have kept: they are not checked by
 -- every server, and not while somebody restores a dump.
 

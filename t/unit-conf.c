@@ -16,7 +16,7 @@ static const char *const names[] = {
 	"KHATMA_ACCESS_TTL",
 	"KHATMA_REFRESH_TTL", "KHATMA_REFRESH_ROTATE", "KHATMA_ARGON2_MEMORY",
 	"KHATMA_ARGON2_PASSES", "KHATMA_LISTS", "KHATMA_CORS_ORIGINS",
-	"KHATMA_PUBLIC_URL", "KHATMA_CONF",
+	"KHATMA_PUBLIC_URL", "KHATMA_SANDBOX", "KHATMA_CONF",
 };
 
 static void
@@ -76,6 +76,7 @@ test_defaults(void)
 	ok(!c.lists_envelope, "lists are arrays");
 	is_str(c.cors_origins, "", "no other origin is let in");
 	is_str(c.public_url, "", "links go where the client called");
+	ok(c.sandbox, "a worker is shut in");
 }
 
 static void

@@ -67,6 +67,13 @@ refuse(struct req *r)
 }
 
 static enum err
+refuse_for_now(struct req *r)
+{
+	r->reply.retry_after = 57;
+	return ERR_LOGIN_BLOCKED;
+}
+
+static enum err
 refuse_fields(struct req *r)
 {
 	req_wrong(r, "email", MSG_EMAIL);
@@ -166,6 +173,10 @@ test_problem(void)
 	    "\"status\":404,\"detail\":\"There is no khatma with this id.\","
 	    "\"code\":\"khatma_not_found\","
 	    "\"request_id\":\"0123456789abcdef\"}", "and its members");
+	handler = refuse_for_now;
+	ASK();
+	ok(has("Status: 429 Too Many Requests\r\n") &&
+	    has("\r\nRetry-After: 57\r\n"), "and when to come again");
 	handler = refuse_fields;
 	ASK();
 	ok(has("\"code\":\"validation_error\",\"errors\":{\"email\":[\"Enter a "

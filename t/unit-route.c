@@ -397,7 +397,7 @@ test_errors(void)
 		if (!is_problem(t->status, t->code) || has("Location") ||
 		    has("\"route\"") || has("WWW-Authenticate") !=
 		    (t->status == 401) || has("Retry-After") !=
-		    (t->status == 503))
+		    (t->status == 429 || t->status == 503))
 			wrong++;
 	}
 	answer_next = ERR_COUNT;

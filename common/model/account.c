@@ -7,6 +7,8 @@
 #include "common/json.h"
 #include "common/model/khatma.h"
 #include "common/model/member.h"
+#include "common/model/throttle.h"
+#include "common/model/user.h"
 
 enum {
 	MEMBERSHIPS, LOCK_USER,
@@ -76,7 +78,7 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "achievement_type, is_read, created_at "
 	    "FROM notifications WHERE user_id = ? ORDER BY created_at, id",
 	[EXPORT_LOGINS] =
-	    "SELECT id, created_at, last_used_at, revoked_at "
+	    "SELECT id, created_at, last_used_at, revoked_at, user_agent "
 	    "FROM logins WHERE user_id = ? ORDER BY created_at, id",
 };
 
@@ -124,7 +126,8 @@ static const struct {
 		{ TRUTH, "is_read" }, { TEXT, "created_at" } } },
 	{ EXPORT_LOGINS, "logins", {
 		{ NUMBER, "id" }, { TEXT, "created_at" },
-		{ TEXT, "last_used_at" }, { TEXT, "revoked_at" } } },
+		{ TEXT, "last_used_at" }, { TEXT, "revoked_at" },
+		{ TEXT, "device" } } },
 };
 
 /*
@@ -154,8 +157,8 @@ leave_all(struct db *db, int64_t user)
 }
 
 struct farewell {
-	int64_t user;
-	const char *phc;
+	const struct credentials *who;
+	int64_t *wait;
 };
 
 static enum err
@@ -163,11 +166,11 @@ lock_user(struct db *db, const struct farewell *f)
 {
 	struct db_rows rows;
 	enum err e = db_one(db, account_sql[LOCK_USER],
-	    ARGS(db_int(f->user)), &rows);
+	    ARGS(db_int(f->who->user)), &rows);
 
 	if (e == ERR_NO_ROW)
 		return ERR_TOKEN_INVALID;
-	if (e == OK && strcmp(db_get_text(&rows, 0), f->phc) != 0)
+	if (e == OK && strcmp(db_get_text(&rows, 0), f->who->phc) != 0)
 		return ERR_LOGIN_FAILED;
 	return e;
 }
@@ -176,19 +179,22 @@ static enum err
 delete_tx(struct db *db, void *arg)
 {
 	const struct farewell *f = arg;
-	enum err e = leave_all(db, f->user);
+	enum err e = throttle_passed(db, f->who->email_key, f->wait);
 
+	if (e == OK)
+		e = leave_all(db, f->who->user);
 	if (e == OK)
 		e = lock_user(db, f);
 	for (int s = FREE_COMPLETIONS; s <= DELETE_USER && e == OK; s++)
-		e = db_exec(db, account_sql[s], ARGS(db_int(f->user)), NULL);
+		e = db_exec(db, account_sql[s], ARGS(db_int(f->who->user)),
+		    NULL);
 	return e;
 }
 
 enum err
-account_delete(struct db *db, int64_t user, const char *phc)
+account_delete(struct db *db, const struct credentials *c, int64_t *wait)
 {
-	struct farewell f = { user, phc };
+	struct farewell f = { c, wait };
 
 	return db_tx(db, delete_tx, &f);
 }

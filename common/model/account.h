@@ -8,6 +8,7 @@
 
 #include "common/err.h"
 
+struct credentials;
 struct db;
 struct json;
 
@@ -16,10 +17,12 @@ extern const char *const account_sql[];
 /*
  * Delete an account: its claims return to their pools, its completions stay
  * without a name, khatmas it created go to their oldest member or, where it
- * was alone, with it. One transaction. phc is the stored form of the password
- * that was given: ERR_LOGIN_FAILED when it has been changed meanwhile.
+ * was alone, with it. One transaction. The password was checked:
+ * ERR_LOGIN_FAILED when it has been changed meanwhile, ERR_LOGIN_BLOCKED when
+ * the address is blocked, for *wait seconds.
  */
-enum err account_delete(struct db *db, int64_t user, const char *phc);
+enum err account_delete(struct db *db, const struct credentials *c,
+    int64_t *wait);
 
 /*
  * Append to an object, as lists, all that is stored about a user besides the

@@ -2,14 +2,24 @@
 
 #include <stddef.h>
 
+#include "common/arena.h"
 #include "common/db.h"
+#include "common/json.h"
 #include "common/log.h"
+#include "common/model/throttle.h"
+#include "common/model/user.h"
 #include "common/time.h"
 
 enum {
-	LOCK_PASSWORD, FORGET_EXPIRED, INSERT_LOGIN, INSERT_REFRESH, FIND,
-	FIND_USER, USE_UP, TOUCH, REVOKE, REVOKE_OTHERS, REHASH, STATEMENTS
+	LOCK_PASSWORD, FORGET_EXPIRED, FORGET_LOGINS, INSERT_LOGIN,
+	INSERT_REFRESH, FIND, FIND_USER, USE_UP, TOUCH, REVOKE, REVOKE_OWN,
+	REVOKE_OTHERS, REHASH, LIST, STATEMENTS
 };
+
+#define GOES_ON \
+	"WHERE l.user_id = ? AND l.revoked_at IS NULL AND (l.id = ? " \
+	"OR EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.login_id = l.id " \
+	"AND t.used_at IS NULL AND t.expires_at > UTC_TIMESTAMP(6)))"
 
 const char *const login_sql[STATEMENTS + 1] = {
 	[LOCK_PASSWORD] =
@@ -17,10 +27,18 @@ const char *const login_sql[STATEMENTS + 1] = {
 	[FORGET_EXPIRED] =
 	    "DELETE t FROM refresh_tokens t "
 	    "JOIN logins l ON l.id = t.login_id "
-	    "WHERE l.user_id = ? AND t.expires_at < UTC_TIMESTAMP(6)",
+	    "WHERE l.user_id = ? AND t.expires_at < UTC_TIMESTAMP(6) - "
+	    "INTERVAL IF(t.used_at IS NULL, 30, 0) DAY",
+	/* A token that is still good must be known, or it would be adopted. */
+	[FORGET_LOGINS] =
+	    "DELETE FROM logins WHERE user_id = ? "
+	    "AND COALESCE(revoked_at, last_used_at + INTERVAL ? SECOND) "
+	    "< UTC_TIMESTAMP(6) - INTERVAL 30 DAY AND NOT EXISTS (SELECT 1 "
+	    "FROM refresh_tokens t WHERE t.login_id = logins.id)",
 	[INSERT_LOGIN] =
-	    "INSERT INTO logins (user_id, created_at, last_used_at) "
-	    "VALUES (?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+	    "INSERT INTO logins (user_id, created_at, last_used_at, "
+	    "user_agent) VALUES (?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), "
+	    "LEFT(?, 200))",
 	[INSERT_REFRESH] =
 	    "INSERT INTO refresh_tokens "
 	    "(jti_hash, login_id, issued_at, expires_at) VALUES (?, ?, ?, ?)",
@@ -39,11 +57,20 @@ const char *const login_sql[STATEMENTS + 1] = {
 	[REVOKE] =
 	    "UPDATE logins SET revoked_at = UTC_TIMESTAMP(6) "
 	    "WHERE id = ? AND revoked_at IS NULL",
+	[REVOKE_OWN] =
+	    "UPDATE logins SET revoked_at = UTC_TIMESTAMP(6) "
+	    "WHERE id = ? AND user_id = ? AND revoked_at IS NULL",
 	[REVOKE_OTHERS] =
 	    "UPDATE logins SET revoked_at = UTC_TIMESTAMP(6) "
 	    "WHERE user_id = ? AND id <> ? AND revoked_at IS NULL",
 	[REHASH] =
 	    "UPDATE users SET password = ? WHERE id = ?",
+	[LIST] =
+	    "SELECT t.total, l.id, l.created_at, l.last_used_at, l.user_agent "
+	    "FROM (SELECT COUNT(*) AS total FROM logins l " GOES_ON ") t "
+	    "LEFT JOIN (SELECT * FROM logins l " GOES_ON
+	    " ORDER BY l.last_used_at DESC, l.id DESC LIMIT ? OFFSET ?) l "
+	    "ON 1 = 1 ORDER BY l.last_used_at DESC, l.id DESC",
 };
 
 static enum err
@@ -59,11 +86,11 @@ insert_refresh(struct db *db, int64_t login, const struct refresh *refresh)
 }
 
 static enum err
-insert_login(struct db *db, int64_t user, const struct refresh *refresh,
-    int64_t *login)
+insert_login(struct db *db, int64_t user, const char *device,
+    const struct refresh *refresh, int64_t *login)
 {
-	enum err e = db_exec(db, login_sql[INSERT_LOGIN], ARGS(db_int(user)),
-	    NULL);
+	enum err e = db_exec(db, login_sql[INSERT_LOGIN],
+	    ARGS(db_int(user), db_text(device)), NULL);
 
 	if (e != OK)
 		return e;
@@ -72,38 +99,48 @@ insert_login(struct db *db, int64_t user, const struct refresh *refresh,
 }
 
 struct start {
-	int64_t user;
-	const struct refresh *refresh;
-	const char *verified, *rehashed;
-	int64_t *login;
+	const struct login_new *new;
+	int64_t *login, *wait;
 };
+
+/* What has been over for a month; of expired tokens used ones at once. */
+static enum err
+forget(struct db *db, int64_t user, int64_t access_ttl)
+{
+	enum err e = db_exec(db, login_sql[FORGET_EXPIRED],
+	    ARGS(db_int(user)), NULL);
+
+	return e == OK ? db_exec(db, login_sql[FORGET_LOGINS],
+	    ARGS(db_int(user), db_int(access_ttl)), NULL) : e;
+}
 
 static enum err
 start_tx(struct db *db, void *arg)
 {
-	struct start *s = arg;
+	const struct start *s = arg;
+	const struct login_new *n = s->new;
+	int64_t user = n->who->user;
 	struct db_rows rows;
-	enum err e = db_one(db, login_sql[LOCK_PASSWORD],
-	    ARGS(db_int(s->user), db_text(s->verified)), &rows);
+	enum err e = throttle_passed(db, n->who->email_key, s->wait);
 
-	if (e == ERR_NO_ROW)
-		return ERR_LOGIN_FAILED;
 	if (e == OK)
-		e = db_exec(db, login_sql[FORGET_EXPIRED],
-		    ARGS(db_int(s->user)), NULL);
+		e = db_one(db, login_sql[LOCK_PASSWORD],
+		    ARGS(db_int(user), db_text(n->who->phc)), &rows);
 	if (e == OK)
-		e = insert_login(db, s->user, s->refresh, s->login);
-	if (e == OK && s->rehashed)
+		e = forget(db, user, n->access_ttl);
+	if (e == OK)
+		e = insert_login(db, user, n->device, n->refresh, s->login);
+	if (e == OK && n->rehashed)
 		e = db_exec(db, login_sql[REHASH],
-		    ARGS(db_text(s->rehashed), db_int(s->user)), NULL);
+		    ARGS(db_text(n->rehashed), db_int(user)), NULL);
 	return e;
 }
 
 enum err
-login_start(struct db *db, int64_t user, const struct refresh *refresh,
-    const char *verified, const char *rehashed, int64_t *login)
+login_start(struct db *db, const struct login_new *n, int64_t *login,
+    int64_t *wait)
 {
-	struct start s = { user, refresh, verified, rehashed, login };
+	struct start s = { n, login, wait };
 
 	return db_tx(db, start_tx, &s);
 }
@@ -131,7 +168,7 @@ adopt(struct db *db, struct use *u)
 		return e;
 	if (u->token->issued < db_get_time(&rows, 0) / USEC_PER_SEC)
 		return ERR_TOKEN_INVALID;
-	e = insert_login(db, u->token->user_id, u->refresh, &u->login);
+	e = insert_login(db, u->token->user_id, "", u->refresh, &u->login);
 	return e == ERR_DUPLICATE ? ERR_RETRY : e;
 }
 
@@ -224,4 +261,66 @@ login_revoke_others(struct db *db, int64_t user, int64_t but)
 {
 	return db_exec(db, login_sql[REVOKE_OTHERS],
 	    ARGS(db_int(user), db_int(but)), NULL);
+}
+
+enum err
+login_list(struct db *db, struct arena *a, const struct who *who,
+    int64_t offset, int64_t limit, struct login_list *list)
+{
+	struct db_arg user = db_int(who->id), this = db_int(who->login);
+	struct db_rows rows;
+	struct login_item *l;
+	enum err e;
+
+	list->item = arena_alloc(a, (size_t)limit * sizeof(*list->item));
+	if (list->item == NULL)
+		return ERR_INTERNAL;
+	e = db_query(db, login_sql[LIST], ARGS(user, this, user, this,
+	    db_int(limit), db_int(offset)), &rows);
+	while (e == OK && (e = db_next(&rows)) == OK) {
+		list->total = db_get_int(&rows, 0);
+		if (db_is_null(&rows, 1))
+			continue;
+		l = &list->item[list->n++];
+		l->id = db_get_int(&rows, 1);
+		l->created_at = db_keep_text(a, &rows, 2);
+		l->last_used_at = db_keep_text(a, &rows, 3);
+		l->device = db_keep_text(a, &rows, 4);
+	}
+	return e == ERR_NO_ROW ? OK : e;
+}
+
+void
+login_write(struct json *j, const struct login_item *l, int64_t current)
+{
+	json_open(j, NULL, '{');
+	json_int(j, "id", l->id);
+	json_text(j, "created_at", l->created_at);
+	json_text(j, "last_used_at", l->last_used_at);
+	json_text(j, "device", l->device);
+	json_bool(j, "is_current", l->id == current);
+	json_close(j);
+}
+
+struct revocation {
+	int64_t user, login;
+};
+
+static enum err
+revoke_tx(struct db *db, void *arg)
+{
+	const struct revocation *v = arg;
+	int64_t matched = 0;
+	enum err e = db_exec(db, login_sql[REVOKE_OWN],
+	    ARGS(db_int(v->login), db_int(v->user)), &matched);
+
+	return e == OK && matched == 0 ? ERR_SESSION_NOT_FOUND : e;
+}
+
+enum err
+login_revoke(struct db *db, int64_t user, int64_t login)
+{
+	struct revocation v = { user, login };
+
+	return db_tx(db, revoke_tx, &v);
 }

@@ -8,13 +8,14 @@
 #include "common/json.h"
 #include "common/model/login.h"
 #include "common/model/streak.h"
+#include "common/model/throttle.h"
 #include "common/time.h"
 #include "common/utf8.h"
 #include "common/words.h"
 
 enum {
-	INSERT, IDENTIFY, CREDENTIALS, PASSWORD, PROFILE, CHANGE, SET_PASSWORD,
-	STATEMENTS
+	INSERT, IDENTIFY, CREDENTIALS, OWN_CREDENTIALS, PROFILE, CHANGE,
+	SET_PASSWORD, STATEMENTS
 };
 
 const char *const user_sql[STATEMENTS + 1] = {
@@ -28,9 +29,14 @@ const char *const user_sql[STATEMENTS + 1] = {
 	    "FROM users u LEFT JOIN logins l "
 	    "ON l.id = ? AND l.user_id = u.id WHERE u.id = ?",
 	[CREDENTIALS] =
-	    "SELECT id, password FROM users WHERE email_key = ?",
-	[PASSWORD] =
-	    "SELECT password FROM users WHERE id = ?",
+	    "SELECT u.id, u.password, " THROTTLE_LEFT " FROM (SELECT 1) one "
+	    "LEFT JOIN users u ON u.email_key = ? LEFT JOIN login_failures f "
+	    "ON f.email_hash = " THROTTLE_HASH("?"),
+	[OWN_CREDENTIALS] =
+	    "SELECT u.email_key, u.password, " THROTTLE_LEFT " FROM users u "
+	    "LEFT JOIN login_failures f "
+	    "ON f.email_hash = " THROTTLE_HASH("u.email_key")
+	    " WHERE u.id = ?",
 	[PROFILE] =
 	    "SELECT fullname, email, gender, phone, bio, timezone, language, "
 	    "date_joined, khatmas_completed, streak_first_day, "
@@ -120,37 +126,64 @@ user_identify(struct db *db, const struct token *token, struct who *who)
 	return OK;
 }
 
+/* The columns that both statements have in common. */
+static void
+read_credentials(const struct db_rows *rows, struct credentials *c)
+{
+	const char *phc = db_get_text(rows, 1);
+	int64_t left = db_get_int(rows, 2);
+
+	snprintf(c->phc, sizeof(c->phc), "%s", phc ? phc : "");
+	c->blocked = left > 0 ? left : 0;
+}
+
 enum err
 user_credentials(struct db *db, struct arena *a, const char *email,
-    int64_t *id, char phc[PASSWD_PHC_MAX])
+    struct credentials *c)
 {
-	const char *key = utf8_fold(a, email);
 	struct db_rows rows;
 	enum err e;
 
-	if (key == NULL)
+	c->email_key = utf8_fold(a, email);
+	if (c->email_key == NULL)
 		return ERR_INTERNAL;
-	e = db_one(db, user_sql[CREDENTIALS], ARGS(db_text(key)), &rows);
+	e = db_one(db, user_sql[CREDENTIALS], ARGS(db_text(c->email_key),
+	    db_text(c->email_key)), &rows);
 	if (e != OK)
 		return e;
-	*id = db_get_int(&rows, 0);
-	snprintf(phc, PASSWD_PHC_MAX, "%s", db_get_text(&rows, 1));
+	c->user = db_get_int(&rows, 0);
+	read_credentials(&rows, c);
 	return OK;
 }
 
 enum err
-user_check_password(struct db *db, int64_t id, const char *password,
-    char phc[PASSWD_PHC_MAX])
+user_own_credentials(struct db *db, struct arena *a, int64_t id,
+    struct credentials *c)
 {
 	struct db_rows rows;
-	enum err e = db_one(db, user_sql[PASSWORD], ARGS(db_int(id)), &rows);
+	enum err e = db_one(db, user_sql[OWN_CREDENTIALS], ARGS(db_int(id)),
+	    &rows);
 
 	if (e == ERR_NO_ROW)
 		return ERR_TOKEN_INVALID;
 	if (e != OK)
 		return e;
-	snprintf(phc, PASSWD_PHC_MAX, "%s", db_get_text(&rows, 0));
-	return passwd_matches(phc, password) ? OK : ERR_LOGIN_FAILED;
+	c->user = id;
+	c->email_key = db_keep_text(a, &rows, 0);
+	read_credentials(&rows, c);
+	return c->email_key ? OK : ERR_INTERNAL;
+}
+
+enum err
+user_check_password(struct db *db, const struct credentials *c,
+    const char *password, int64_t *wait)
+{
+	*wait = c->blocked;
+	if (c->blocked > 0)
+		return ERR_LOGIN_BLOCKED;
+	if (passwd_matches(c->phc, password) && c->user != 0)
+		return OK;
+	return throttle_failed(db, c->email_key, wait);
 }
 
 enum err
@@ -245,28 +278,31 @@ user_change(struct db *db, struct arena *a, const struct who *who,
 }
 
 struct new_password {
-	int64_t id, login;
-	const char *old, *new;
+	const struct credentials *old;
+	const char *new;
+	int64_t login, *wait;
 };
 
 static enum err
 set_password_tx(struct db *db, void *arg)
 {
 	struct new_password *n = arg;
-	int64_t matched;
-	enum err e = db_exec(db, user_sql[SET_PASSWORD], ARGS(db_text(n->new),
-	    db_int(n->id), db_text(n->old)), &matched);
+	int64_t matched = 0;
+	enum err e = throttle_passed(db, n->old->email_key, n->wait);
 
+	if (e == OK)
+		e = db_exec(db, user_sql[SET_PASSWORD], ARGS(db_text(n->new),
+		    db_int(n->old->user), db_text(n->old->phc)), &matched);
 	if (e == OK && matched == 0)
 		e = ERR_LOGIN_FAILED;
-	return e == OK ? login_revoke_others(db, n->id, n->login) : e;
+	return e == OK ? login_revoke_others(db, n->old->user, n->login) : e;
 }
 
 enum err
-user_set_password(struct db *db, int64_t id, const char *old, const char *new,
-    int64_t login)
+user_set_password(struct db *db, const struct credentials *old,
+    const char *new, int64_t login, int64_t *wait)
 {
-	struct new_password n = { id, login, old, new };
+	struct new_password n = { old, new, login, wait };
 
 	return db_tx(db, set_password_tx, &n);
 }

@@ -40,6 +40,14 @@ struct signup {
 	const char *phc;		/* the password, hashed */
 };
 
+/* What a password that somebody gives is checked against. */
+struct credentials {
+	int64_t user;			/* 0: the address has no account */
+	const char *email_key;		/* the address, case folded */
+	char phc[PASSWD_PHC_MAX];	/* the password in its stored form */
+	int64_t blocked;		/* for so many seconds, or not: 0 */
+};
+
 /* What may be changed; NULL is left as it is. */
 struct profile_change {
 	const char *fullname, *gender, *phone, *bio, *zone, *language;
@@ -60,17 +68,22 @@ enum err user_create(struct db *db, struct arena *a, const struct signup *s,
 enum err user_identify(struct db *db, const struct token *token,
     struct who *who);
 
-/* Id and PHC string by e-mail address. ERR_NO_ROW: no such account. */
+/* What a password of an e-mail address is checked against: one statement. */
 enum err user_credentials(struct db *db, struct arena *a, const char *email,
-    int64_t *id, char phc[PASSWD_PHC_MAX]);
+    struct credentials *c);
+
+/* The same, of a user: ERR_TOKEN_INVALID when there is no such. */
+enum err user_own_credentials(struct db *db, struct arena *a, int64_t id,
+    struct credentials *c);
 
 /*
- * Check a password that its owner gives once more; phc is then its stored
- * form. ERR_LOGIN_FAILED when it is not the user's, ERR_TOKEN_INVALID when
- * there is no such user.
+ * Whether a password is the right one. ERR_LOGIN_FAILED when it is not, which
+ * is counted; ERR_LOGIN_BLOCKED, right or wrong, when the address is blocked
+ * for *wait seconds. What a right one opens has to ask once more: see
+ * throttle_passed().
  */
-enum err user_check_password(struct db *db, int64_t id, const char *password,
-    char phc[PASSWD_PHC_MAX]);
+enum err user_check_password(struct db *db, const struct credentials *c,
+    const char *password, int64_t *wait);
 
 /* The whole profile, texts in the arena. */
 enum err user_profile(struct db *db, struct arena *a, const struct who *who,
@@ -88,11 +101,11 @@ enum err user_change(struct db *db, struct arena *a, const struct who *who,
     const struct profile_change *c, struct profile *p);
 
 /*
- * Store a new password in place of the old one, both in their stored form, and
+ * Store a new password, hashed, in place of the old one, which was checked, and
  * revoke every login of the user but the one given (0: all). ERR_LOGIN_FAILED
- * when the old one has been changed meanwhile.
+ * when the old one has been changed meanwhile, ERR_LOGIN_BLOCKED as above.
  */
-enum err user_set_password(struct db *db, int64_t id, const char *old,
-    const char *new, int64_t login);
+enum err user_set_password(struct db *db, const struct credentials *old,
+    const char *new, int64_t login, int64_t *wait);
 
 #endif
