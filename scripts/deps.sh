@@ -1,8 +1,8 @@
 #!/bin/sh
-# deps.sh [test] [lint] [cover] - see to it that the Debian packages are there:
+# deps.sh [test] [lint] [cover] [scan] - see to it that the Debian packages are there:
 # those for building and running, with "test" also those for "make check", with
 # "lint" also those for "make lint" and "make valgrind", with "cover" also those
-# for "make cover".
+# for "make cover", with "scan" also those for t/scan.sh.
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -26,6 +26,8 @@ for purpose in "$@"; do
 	test)	packages="$packages perl apache2-bin mariadb-client systemd"
 		commands="$commands prove mariadb-dump systemd-analyze" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
+	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
+		commands="$commands sqlmap wapiti testssl slowhttptest wrk" ;;
 	cover)	packages="$packages gcovr"
 		commands="$commands gcovr" ;;
 	esac
