@@ -14,7 +14,7 @@ libmariadb-dev libssl-dev libjwt-dev libargon2-dev libutf8proc-dev
 libseccomp-dev spawn-fcgi multiwatch curl jq procps tzdata util-linux'
 # What several packages offer; the first word is the program to look for.
 programs='cc=gcc nginx=nginx-light mariadbd=mariadb-server-core
-mariadb=mariadb-client-core'
+mariadb=mariadb-client-core openssl=openssl'
 # On a system without dpkg only these can be looked for.
 commands='make pkg-config cgi-fcgi spawn-fcgi multiwatch curl jq pgrep'
 libraries='libcjson libmariadb libcrypto libjwt libargon2 libutf8proc

@@ -5,14 +5,17 @@
 
 # problem STATUS CODE: the last answer is this one.
 problem() {
-	wants "$1" "$2: the status"
-	like "$(header Content-Type)" '^application/problem\+json' "$2: its type"
+	wants "$1" "HTTP-16: $2: the status"
+	like "$(header Content-Type)" '^application/problem\+json' \
+	    "HTTP-16: $2: its type"
 	is "$(field '[.type, .status, .code] | join(" ")')" \
-	    "about:blank $1 $2" "$2: its members"
-	like "$(field '.title, .detail')" '^[A-Z]' "$2: says something"
-	is "$(field .request_id)" "$(header X-Request-Id)" "$2: its request id"
-	is "$(header X-Content-Type-Options)" nosniff "$2: not to be sniffed"
-	is "$(header Cache-Control)" no-store "$2: not to be stored"
+	    "about:blank $1 $2" "HTTP-16: $2: its members"
+	like "$(field '.title, .detail')" '^[A-Z]' "HTTP-16: $2: says something"
+	is "$(field .request_id)" "$(header X-Request-Id)" \
+	    "HTTP-16: $2: its request id"
+	is "$(header X-Content-Type-Options)" nosniff \
+	    "HTTP-16: $2: not to be sniffed"
+	is "$(header Cache-Control)" no-store "HTTP-16: $2: not to be stored"
 }
 
 # letters COUNT

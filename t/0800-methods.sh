@@ -59,7 +59,7 @@ while read -r pattern; do
 	allow=${allow}OPTIONS
 	# shellcheck disable=SC2086 # several words
 	is "$(ask OPTIONS $others)" "OPTIONS 204 $allow
-$(printf "%s 405 $allow\n" $others)" "$path takes $allow"
+$(printf "%s 405 $allow\n" $others)" "HTTP-07: $path takes $allow"
 done <"$scratch/patterns"
 
 # HEAD is GET without the body. What others may change meanwhile is left out.
@@ -71,19 +71,19 @@ while read -r pattern; do
 		    -e '^(content-encoding|content-length|transfer-encoding):' \
 		    -e '^(x-total-count|link):' | sort >"$scratch/$method"
 	done
-	is "$(wc -c <"$body")" 0 "HEAD $path has no body"
-	ok 'but the headers of GET' diff "$scratch/GET" "$scratch/HEAD"
+	is "$(wc -c <"$body")" 0 "HTTP-09: HEAD $path has no body"
+	ok 'HTTP-09: but the headers of GET' diff "$scratch/GET" "$scratch/HEAD"
 done <<END
 $(sed -n 's/^GET \([^ ]*\) .*/\1/p' "$scratch/routes")
 END
 
 req OPTIONS / '' '' --request-target '*'
-like "$status" '^(204|4..)$' 'OPTIONS * does no harm'
+like "$status" '^(204|4..)$' 'HTTP-09: OPTIONS * does no harm'
 req TRACE /api/user/me/
-wants 405 'TRACE is refused'
+wants 405 'HTTP-07: TRACE is refused'
 req CONNECT /api/user/me/
-like "$status" '^4' 'as is CONNECT'
+like "$status" '^4' 'HTTP-07: as is CONNECT'
 req get /api/user/me/
-like "$status" '^4' 'a method is written large'
+like "$status" '^4' 'HTTP-07: a method is written large'
 
 done_testing

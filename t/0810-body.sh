@@ -24,7 +24,7 @@ is "$(wc -c <"$scratch/sent")" 65536 'a body of 64 KiB'
 send application/json
 wants 200 'is taken'
 send application/json -H 'Transfer-Encoding: chunked'
-wants 200 'in chunks, too'
+wants 200 'HTTP-10: in chunks, too'
 padded 65537
 for way in 'X-Way: whole' 'Transfer-Encoding: chunked'; do
 	send application/json -H "$way"
@@ -55,7 +55,7 @@ for type in application/json 'application/json; charset=utf-8' \
     'application/json;charset=UTF-8' 'application/json; charset="utf-8"' \
     APPLICATION/JSON 'Application/Json ; Charset=Utf-8'; do
 	send "$type"
-	wants 200 "$type is JSON"
+	wants 200 "HTTP-18: $type is JSON"
 done
 for type in text/plain application/x-www-form-urlencoded \
     'multipart/form-data; boundary=x' text/json application/jsonp \
@@ -64,7 +64,7 @@ for type in text/plain application/x-www-form-urlencoded \
     'text/plain; application/json'; do
 	send "$type"
 	is "$status $(field .code)" '415 unsupported_media_type' \
-	    "\"$type\" is not"
+	    "HTTP-18: \"$type\" is not"
 done
 like "$(field .detail)" 'Content-Type: application/json' \
     'and it says what is wanted'
@@ -76,7 +76,7 @@ is "$status $(field .code)" '400 body_not_json' \
     'what calls itself JSON has to be it'
 req POST /api/login/ '' '' -H 'Content-Type: text/plain' \
     --data-binary '{"email": "a@b.c", "password": "x"}'
-wants 415 'a form of another site cannot sign in'
+wants 415 'HTTP-18: a form of another site cannot sign in'
 
 # --- None --------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ gives() {
 	# shellcheck disable=SC2059 # the format is what is tested
 	printf "$2" >"$scratch/sent"
 	send
-	is "$status $(field .code)" "400 $1" "$3"
+	is "$status $(field .code)" "400 $1" "VAL-02: $3"
 }
 
 taken() {
@@ -53,7 +53,7 @@ for text in '{' '}' '{"a"' '{"a":' '{"a":1' '{"a":1,' '{"a":1]' '[' ']' \
 	'{"a":1}//x')	code=body_trailing_text ;;
 	*)		code=body_not_json ;;
 	esac
-	is "$status $(field .code)" "400 $code" "$text is refused"
+	is "$status $(field .code)" "400 $code" "VAL-02: $text is refused"
 done
 for text in '{}x' '{}{}' '{} {}' '{},' '{}]' '{"a":1} "b"' '{}\t0'; do
 	gives body_trailing_text "$text" "$text has something behind"

@@ -20,7 +20,7 @@ for query in 'a=%' 'a=%4' 'a=%zz' 'a=%4g' '%=1' 'a=%ff' 'a=%c0%af' 'a=%d9' \
     'a=%ed%a0%80' 'a=%00' '%00=1' 'a=%0a' 'a=%0d%0aX:y' 'a=%07' 'a=%7f' \
     'a=1&a=1' 'a=1&b=2&%61=3' 'page=1&page=2' 'a&a' '=1&=2'; do
 	get "khatmas/?$query"
-	is "$status $(field .code)" '400 bad_query' "?$query is refused"
+	is "$status $(field .code)" '400 bad_query' "VAL-03: ?$query is refused"
 done
 like "$(field .detail)" 'percent-encode UTF-8' 'and it says what is wanted'
 for query in '' '&' '&&a=1&&' 'a' 'a=' '=' '=1' 'a=b=c' 'a=1&A=2' 'unknown=x' \
@@ -46,7 +46,7 @@ get "khatmas/?filter=my_khatmas&search=$word%2520nr"
 is "$status $(field length)" '200 0' 'and not twice'
 get 'khatmas/?filter=nothing'
 is "$status $(field '.errors | keys | join(" ")')" '400 filter' \
-    'a value that there is not is named'
+    'VAL-03: a value that there is not is named'
 get 'khatmas/?filter=x&status=x&khatma_type=x&ordering=x&page=x&page_size=x'
 is "$(field '.errors | keys | join(" ")')" \
     'filter khatma_type ordering page page_size status' 'with all others'
@@ -56,19 +56,20 @@ is "$(field '.errors | keys | join(" ")')" \
 for value in 0 -1 x 1.5 '' 1e3 '%201' 99999999999999999999; do
 	get "khatmas/?page=$value"
 	is "$status $(field '.errors | keys | join(" ")')" '400 page' \
-	    "page=$value is none"
+	    "VAL-03: page=$value is none"
 	get "khatmas/?page_size=$value"
 	is "$status $(field '.errors | keys | join(" ")')" '400 page_size' \
-	    "nor is page_size=$value"
+	    "VAL-03: nor is page_size=$value"
 done
 get 'khatmas/?page_size=101'
 is "$status $(field '.errors | keys | join(" ")')" '400 page_size' \
-    'a page has 100 items at most'
+    'VAL-03: a page has 100 items at most'
 get 'khatmas/?filter=my_khatmas&page_size=100'
 is "$status $(field .count)" '200 3' 'and may have 100'
 get 'khatmas/?filter=my_khatmas&page=2'
-is "$status $(field .code)" '404 page_not_found' 'a page that is not there'
+is "$status $(field .code)" '404 page_not_found' \
+    'VAL-03: a page that is not there'
 get 'khatmas/?filter=my_khatmas&page=1000000'
-is "$status $(field .code)" '404 page_not_found' 'however far'
+is "$status $(field .code)" '404 page_not_found' 'VAL-03: however far'
 
 done_testing

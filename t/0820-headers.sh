@@ -11,30 +11,32 @@ new_user omar
 
 # headers_of NAME: what every answer has, and what none has.
 headers_of() {
-	is "$(header X-Content-Type-Options)" nosniff "$1: not to be sniffed"
-	is "$(header Cache-Control)" no-store "$1: not to be stored"
+	is "$(header X-Content-Type-Options)" nosniff \
+	    "HTTP-20: $1: not to be sniffed"
+	is "$(header Cache-Control)" no-store "HTTP-20: $1: not to be stored"
 	is "$(header Content-Security-Policy)" \
 	    "default-src 'none'; frame-ancestors 'none'" \
-	    "$1: loads nothing and is in no frame"
-	is "$(header Referrer-Policy)" no-referrer "$1: tells no referrer"
+	    "HTTP-20: $1: loads nothing and is in no frame"
+	is "$(header Referrer-Policy)" no-referrer \
+	    "HTTP-20: $1: tells no referrer"
 	is "$(header Cross-Origin-Resource-Policy)" same-origin \
-	    "$1: for no other site"
-	like "$(header X-Request-Id)" '^[0-9a-f]{32}$' "$1: has an id"
+	    "HTTP-20: $1: for no other site"
+	like "$(header X-Request-Id)" '^[0-9a-f]{32}$' "HTTP-20: $1: has an id"
 	is "$(header X-Powered-By)$(header Set-Cookie)" '' \
-	    "$1: no cookie, no boast"
-	is "$(header Server | grep '[0-9]')" '' "$1: and no version"
+	    "HTTP-20: $1: no cookie, no boast"
+	is "$(header Server | grep '[0-9]')" '' "HTTP-20: $1: and no version"
 }
 
 # problem_of NAME: what every error has.
 problem_of() {
 	like "$(header Content-Type)" '^application/problem\+json$' \
-	    "$1: is a problem"
+	    "HTTP-20: $1: is a problem"
 	is "$(field .status) $(field .request_id)" \
-	    "$status $(header X-Request-Id)" "$1: with status and id"
+	    "$status $(header X-Request-Id)" "HTTP-20: $1: with status and id"
 	is "$(field '[.type, .title, .detail, .code] |
-	    map(length > 0) | all')" true "$1: and all its members"
+	    map(length > 0) | all')" true "HTTP-20: $1: and all its members"
 	is "$(grep -ciE 'mysql|mariadb|sql|errno|/usr|/tmp|\.c:[0-9]|argon' \
-	    "$body")" 0 "$1: says nothing of what is inside"
+	    "$body")" 0 "HTTP-20: $1: says nothing of what is inside"
 }
 
 # one STATUS METHOD PATH [JSON [TOKEN [CURL-ARGUMENT...]]]
@@ -46,7 +48,7 @@ one() {
 	headers_of "$wanted"
 	case $wanted in
 	2*)	like "$(header Content-Type)" '^(application/json)?$' \
-		    "$wanted: is JSON" ;;
+		    "HTTP-20: $wanted: is JSON" ;;
 	*)	problem_of "$wanted" ;;
 	esac
 }
@@ -73,14 +75,14 @@ one 414 GET "/api/$(printf 'a%.0s' $(seq 9000))"
 # Locations and links lead to where the client is.
 req POST /api/khatmas/ '{"name": "K"}' "$ali_token"
 is "$(header Location)" "/api/khatmas/$(field .id)/" \
-    'a Location has no host, so it is the one that was called'
+    'HTTP-14: a Location has no host, so it is the one that was called'
 req GET '/api/khatmas/?filter=my_khatmas&page_size=1' '' "$ali_token" \
     -H 'Host: khatma.example:8443'
 like "$(header Link)" '^<http://khatma\.example:8443/api/khatmas/\?page=2' \
-    'a Link has the name that the client called'
+    'HTTP-14: a Link has the name that the client called'
 req GET '/api/khatmas/?filter=my_khatmas&page_size=1' '' "$ali_token" \
     -H 'Host: evil"<x>'
-is "$(grep -c 'evil' "$headers")" 0 'but no name that is none'
+is "$(grep -c 'evil' "$headers")" 0 'HTTP-14: but no name that is none'
 
 # Ids: every answer its own, and none that the client made up.
 req GET /api/health/live/

@@ -13,7 +13,7 @@ allowed() {
 # --- As it is delivered ------------------------------------------------------
 
 req GET /api/health/live/ '' '' -H "Origin: $good"
-is "$status $(allowed)" '200 ' 'without the setting no site is let in'
+is "$status $(allowed)" '200 ' 'HTTP-21: without the setting no site is let in'
 req OPTIONS /api/khatmas/ '' '' -H "Origin: $good" \
     -H 'Access-Control-Request-Method: POST'
 is "$status $(grep -ic '^Access-Control' "$headers")" '204 0' \
@@ -27,10 +27,11 @@ new_user ali
 
 for origin in "$good" http://localhost:3000; do
 	req GET /api/user/me/ '' "$ali_token" -H "Origin: $origin"
-	is "$status $(allowed)" "200 $origin" "$origin is let in"
+	is "$status $(allowed)" "200 $origin" "HTTP-21: $origin is let in"
 	like "$(header Vary | tr '\n' ' ')" 'Origin' \
-	    'and caches are told that it matters'
-	is "$(header Access-Control-Allow-Credentials)" '' 'without cookies'
+	    'HTTP-21: and caches are told that it matters'
+	is "$(header Access-Control-Allow-Credentials)" '' \
+	    'HTTP-21: without cookies'
 	like "$(header Access-Control-Expose-Headers)" \
 	    'Location.*Link.*X-Total-Count.*X-Request-Id' \
 	    'with the headers that a client needs'
@@ -43,7 +44,7 @@ for origin in http://khatma.example https://khatma.example:444 \
     "$good, http://localhost:3000" http://localhost:30000 \
     http://localhost https://evil.com "$good https://evil.com"; do
 	req GET /api/user/me/ '' "$ali_token" -H "Origin: $origin"
-	is "$status $(allowed)" '200 ' "$origin is not"
+	is "$status $(allowed)" '200 ' "HTTP-21: $origin is not"
 done
 like "$(header Vary | tr '\n' ' ')" 'Origin' \
     'and caches are told that another one might'
@@ -83,6 +84,6 @@ like "$(header Access-Control-Max-Age)" '^[1-9][0-9]*$' \
 req OPTIONS /api/login/ '' '' -H 'Origin: https://evil.com' \
     -H 'Access-Control-Request-Method: POST'
 is "$status $(grep -ic '^Access-Control' "$headers")" '204 0' \
-    'another site is not told anything'
+    'HTTP-21: another site is not told anything'
 
 done_testing

@@ -56,53 +56,54 @@ test_samples(const struct sample *s, size_t n, enum err want)
 
 static const struct sample good[] = {
 	S("an empty object", "{}"),
-	S("blanks all about", " \t\r\n{ \"a\" : [ 1 , 2 ] }\n\r\t "),
+	S("JSON-01: blanks all about", " \t\r\n{ \"a\" : [ 1 , 2 ] }\n\r\t "),
 	S("every kind of value",
 	    "{\"a\":1,\"b\":\"x\",\"c\":true,\"d\":false,\"e\":null,\"f\":[],"
 	    "\"g\":{}}"),
 	S("every form of number",
 	    "{\"a\":[0,-0,-1,1.5,1e5,1E+5,1e-5,0.0,-0.5e10,1e999]}"),
 	S("every escape", "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\"}"),
-	S("a pair of surrogates", "{\"a\":\"\\ud83d\\udcd6\"}"),
-	S("Arabic", "{\"اسم\":\"ختمة رمضان\"}"),
+	S("JSON-06: a pair of surrogates", "{\"a\":\"\\ud83d\\udcd6\"}"),
+	S("JSON-05: Arabic", "{\"اسم\":\"ختمة رمضان\"}"),
 	S("DEL and C1, which are no control characters of JSON",
 	    "{\"a\":\"\x7f\xc2\x85\"}"),
 	S("an escaped backslash before u0000", "{\"a\":\"\\\\u0000\"}"),
 	S("U+0001, escaped", "{\"a\":\"\\u0001\"}"),
 	S("an empty key", "{\"\":1}"),
 	S("the same key in two objects", "{\"a\":{\"x\":1},\"b\":{\"x\":1}}"),
-	S("keys that differ in case", "{\"a\":1,\"A\":2}"),
+	S("JSON-03: keys that differ in case", "{\"a\":1,\"A\":2}"),
 	S("brackets inside a string", "{\"a\":\"}]{[\"}"),
 };
 
 static const struct sample empty[] = {
-	S("no text", ""),
-	S("blanks only", " \t\r\n "),
+	S("JSON-15: no text", ""),
+	S("JSON-15: blanks only", " \t\r\n "),
 };
 
 static const struct sample not_utf8[] = {
-	S("bytes that UTF-8 never has", "{\"a\":\"\xff\xfe\"}"),
-	S("an overlong slash", "{\"a\":\"\xc0\xaf\"}"),
-	S("a surrogate", "{\"a\":\"\xed\xa0\x80\"}"),
-	S("a character cut off", "{\"a\":\"\xd8\"}"),
-	S("behind U+10FFFF", "{\"a\":\"\xf4\x90\x80\x80\"}"),
-	S("in a key", "{\"\xc3\":1}"),
-	S("ISO-8859-6", "{\"a\":\"\xce\xca\xe5\xc9\"}"),
-	S("behind the object", "{}\xff"),
+	S("JSON-05: bytes that UTF-8 never has", "{\"a\":\"\xff\xfe\"}"),
+	S("JSON-05: an overlong slash", "{\"a\":\"\xc0\xaf\"}"),
+	S("JSON-05: a surrogate", "{\"a\":\"\xed\xa0\x80\"}"),
+	S("JSON-05: a character cut off", "{\"a\":\"\xd8\"}"),
+	S("JSON-05: behind U+10FFFF", "{\"a\":\"\xf4\x90\x80\x80\"}"),
+	S("JSON-05: in a key", "{\"\xc3\":1}"),
+	S("JSON-05: ISO-8859-6", "{\"a\":\"\xce\xca\xe5\xc9\"}"),
+	S("JSON-05: behind the object", "{}\xff"),
 };
 
 static const struct sample nul[] = {
-	S("a NUL byte in a string", "{\"a\":\"x\0y\"}"),
-	S("a NUL byte in a key", "{\"a\0\":1}"),
-	S("a NUL byte between values", "{\"a\":\0 1}"),
-	S("a NUL byte at the end", "{}\0"),
-	S("an escaped NUL", "{\"a\":\"x\\u0000y\"}"),
-	S("an escaped NUL in a key", "{\"a\\u0000b\":1}"),
-	S("an escaped NUL behind a backslash", "{\"a\":\"\\\\\\u0000\"}"),
+	S("JSON-04: a NUL byte in a string", "{\"a\":\"x\0y\"}"),
+	S("JSON-04: a NUL byte in a key", "{\"a\0\":1}"),
+	S("JSON-04: a NUL byte between values", "{\"a\":\0 1}"),
+	S("JSON-04: a NUL byte at the end", "{}\0"),
+	S("JSON-04: an escaped NUL", "{\"a\":\"x\\u0000y\"}"),
+	S("JSON-04: an escaped NUL in a key", "{\"a\\u0000b\":1}"),
+	S("JSON-04: an escaped NUL behind a backslash",
+	    "{\"a\":\"\\\\\\u0000\"}"),
 };
 
 static const struct sample syntax[] = {
-	S("a byte order mark", "\xef\xbb\xbf{}"),
+	S("JSON-08: a byte order mark", "\xef\xbb\xbf{}"),
 	S("an object that is not closed", "{"),
 	S("a value that is missing", "{\"a\":}"),
 	S("a colon that is missing", "{\"a\" 1}"),
@@ -123,27 +124,27 @@ static const struct sample syntax[] = {
 	S("hex digits that are none", "{\"a\":\"\\u00zz\"}"),
 	S("hex digits in a key that are none", "{\"a\\uzzzz\":1}"),
 	S("hex digits cut off", "{\"a\":\"\\u00\"}"),
-	S("a high surrogate alone", "{\"a\":\"\\ud83d\"}"),
-	S("a low surrogate alone", "{\"a\":\"\\udcd6\"}"),
-	S("two high surrogates", "{\"a\":\"\\ud83d\\ud83d\"}"),
-	S("a line break in a string", "{\"a\":\"x\ny\"}"),
-	S("a tab in a string", "{\"a\":\"x\ty\"}"),
-	S("a control character in a key", "{\"a\x1f\":1}"),
-	S("U+0001 for a blank", "{\"a\":\x01" "1}"),
-	S("a form feed for a blank", "\x0c{}"),
+	S("JSON-06: a high surrogate alone", "{\"a\":\"\\ud83d\"}"),
+	S("JSON-06: a low surrogate alone", "{\"a\":\"\\udcd6\"}"),
+	S("JSON-06: two high surrogates", "{\"a\":\"\\ud83d\\ud83d\"}"),
+	S("JSON-07: a line break in a string", "{\"a\":\"x\ny\"}"),
+	S("JSON-07: a tab in a string", "{\"a\":\"x\ty\"}"),
+	S("JSON-07: a control character in a key", "{\"a\x1f\":1}"),
+	S("JSON-07: U+0001 for a blank", "{\"a\":\x01" "1}"),
+	S("JSON-07: a form feed for a blank", "\x0c{}"),
 	S("a no-break space for a blank", "{\xc2\xa0}"),
-	S("NaN", "{\"a\":NaN}"),
-	S("Infinity", "{\"a\":Infinity}"),
-	S("minus Infinity", "{\"a\":-Infinity}"),
-	S("a plus", "{\"a\":+1}"),
-	S("two minuses", "{\"a\":--1}"),
+	S("JSON-09: NaN", "{\"a\":NaN}"),
+	S("JSON-09: Infinity", "{\"a\":Infinity}"),
+	S("JSON-09: minus Infinity", "{\"a\":-Infinity}"),
+	S("JSON-09: a plus", "{\"a\":+1}"),
+	S("JSON-09: two minuses", "{\"a\":--1}"),
 	S("a minus alone", "{\"a\":-}"),
-	S("a point first", "{\"a\":.5}"),
-	S("a point last", "{\"a\":1.}"),
-	S("a point last, then the end", "{\"a\":1."),
-	S("a leading zero", "{\"a\":01}"),
-	S("a leading zero behind a minus", "{\"a\":-01}"),
-	S("hexadecimal", "{\"a\":0x10}"),
+	S("JSON-09: a point first", "{\"a\":.5}"),
+	S("JSON-10: a point last", "{\"a\":1.}"),
+	S("JSON-10: a point last, then the end", "{\"a\":1."),
+	S("JSON-10: a leading zero", "{\"a\":01}"),
+	S("JSON-10: a leading zero behind a minus", "{\"a\":-01}"),
+	S("JSON-09: hexadecimal", "{\"a\":0x10}"),
 	S("an exponent without digits", "{\"a\":1e}"),
 	S("an exponent with a sign alone", "{\"a\":1e+}"),
 	S("True", "{\"a\":True}"),
@@ -154,32 +155,35 @@ static const struct sample syntax[] = {
 };
 
 static const struct sample trailing[] = {
-	S("a second object", "{}{}"),
-	S("a second object on the next line", "{\"a\":1}\n{\"a\":1}"),
-	S("a bracket too many", "{\"a\":1}}"),
-	S("a word", "{} x"),
-	S("a comma", "{},"),
-	S("a text that is no JSON", "{}{\"a"),
-	S("text behind an array", "[] x"),
+	S("JSON-01: a second object", "{}{}"),
+	S("JSON-01: a second object on the next line", "{\"a\":1}\n{\"a\":1}"),
+	S("JSON-01: a bracket too many", "{\"a\":1}}"),
+	S("JSON-01: a word", "{} x"),
+	S("JSON-01: a comma", "{},"),
+	S("JSON-01: a text that is no JSON", "{}{\"a"),
+	S("JSON-01: text behind an array", "[] x"),
 };
 
 static const struct sample duplicate[] = {
-	S("a key twice", "{\"a\":1,\"a\":2}"),
-	S("a key twice with the same value", "{\"a\":1,\"b\":2,\"a\":1}"),
-	S("a key twice, one of them escaped", "{\"a\":1,\"\\u0061\":2}"),
-	S("a key twice, deeper", "{\"x\":[{\"y\":{\"a\":1,\"a\":2}}]}"),
-	S("the empty key twice", "{\"\":1,\"\":2}"),
-	S("an Arabic key twice", "{\"اسم\":1,\"اسم\":2}"),
+	S("JSON-02: a key twice", "{\"a\":1,\"a\":2}"),
+	S("JSON-02: a key twice with the same value",
+	    "{\"a\":1,\"b\":2,\"a\":1}"),
+	S("JSON-02: a key twice, one of them escaped",
+	    "{\"a\":1,\"\\u0061\":2}"),
+	S("JSON-02: a key twice, deeper",
+	    "{\"x\":[{\"y\":{\"a\":1,\"a\":2}}]}"),
+	S("JSON-02: the empty key twice", "{\"\":1,\"\":2}"),
+	S("JSON-02: an Arabic key twice", "{\"اسم\":1,\"اسم\":2}"),
 };
 
 static const struct sample not_object[] = {
-	S("an array", "[{}]"),
-	S("a string", "\"x\""),
-	S("a number", "1"),
-	S("a negative number", "-1.5"),
-	S("true", "true"),
-	S("false", " false "),
-	S("null", "null"),
+	S("JSON-15: an array", "[{}]"),
+	S("JSON-15: a string", "\"x\""),
+	S("JSON-15: a number", "1"),
+	S("JSON-15: a negative number", "-1.5"),
+	S("JSON-15: true", "true"),
+	S("JSON-15: false", " false "),
+	S("JSON-15: null", "null"),
 };
 
 /* first, then n - 1 times open, n - 1 times close, and a brace. */
@@ -209,22 +213,40 @@ test_depth(void)
 	const cJSON *object;
 
 	is_int(read_depth(a, "{\"a\":", "[", ']', 32), OK,
-	    "32 levels of arrays");
+	    "JSON-13: 32 levels of arrays");
 	is_int(read_depth(a, "{\"a\":", "[", ']', 33), ERR_JSON_DEPTH,
-	    "not 33");
+	    "JSON-13: not 33");
 	is_int(read_depth(a, "{\"a\":", "[", ']', 1001), ERR_JSON_DEPTH,
-	    "not 1001");
+	    "JSON-13: not 1001");
 	is_int(read_depth(a, "{\"a\":", "[", ']', 100000), ERR_JSON_DEPTH,
-	    "not a hundred thousand");
+	    "JSON-13: not a hundred thousand");
 	is_int(read_depth(a, "{", "\"a\":{", '}', 32), OK,
-	    "32 levels of objects");
+	    "JSON-13: 32 levels of objects");
 	is_int(read_depth(a, "{", "\"a\":{", '}', 33), ERR_JSON_DEPTH,
-	    "not 33");
+	    "JSON-13: not 33");
 	is_int(read_text(a, "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 	    &object), ERR_JSON_DEPTH, "nor 42 of which none is closed");
 	is_int(read_text(a, "{\"a\":[[],[],[],[],[],[],[],[],[],[],[],[],[],"
 	    "[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}",
 	    &object), OK, "but 33 side by side");
+	arena_free(a);
+}
+
+/* What the largest body costs, where every other byte of it is a value. */
+static void
+test_memory(void)
+{
+	struct arena *a = arena_new((size_t)4 * 1024 * 1024);
+	struct buf text = { .max = 65536 };
+	const cJSON *object;
+
+	buf_str(&text, "{\"a\":[1");
+	while (text.len < text.max - 3)
+		buf_str(&text, ",1");
+	buf_str(&text, "]}");
+	is_int(read_n(a, text.data, text.len, &object), OK,
+	    "JSON-14: %zu bytes of small numbers fit into 4 MiB", text.len);
+	buf_free(&text);
 	arena_free(a);
 }
 
@@ -291,7 +313,8 @@ test_numbers(struct arena *a)
 	ok(int_is(a, "-9007199254740991", INT64_C(-9007199254740991)),
 	    "and its negative");
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		ok(no_int(a, others[i]), "%s is no such number", others[i]);
+		ok(no_int(a, others[i]), "JSON-%s: %s is no such number",
+		    strstr(others[i], "1e") ? "11" : "12", others[i]);
 }
 
 static void
@@ -314,7 +337,7 @@ test_members(struct arena *a)
 	is_str(json_get_text(json_member(o, "t")), "خ\xf0\x9f\x93\x96\n",
 	    "escapes are decoded");
 	is_str(json_get_text(json_member(o, "T")), "other",
-	    "names are looked up by their case");
+	    "JSON-03: names are looked up by their case");
 	ok(json_member(o, "B") == NULL && json_member(o, "x") == NULL,
 	    "a name that is not there");
 	ok(json_get_bool(json_member(o, "b")) &&
@@ -474,6 +497,7 @@ main(void)
 	SAMPLES(duplicate, ERR_JSON_DUPLICATE);
 	SAMPLES(not_object, ERR_JSON_NOT_OBJECT);
 	test_depth();
+	test_memory();
 	test_full();
 	test_numbers(a);
 	test_members(a);

@@ -327,6 +327,81 @@ test_cors(void)
 	fake_conf.cors_origins[0] = '\0';
 }
 
+/* What the handler of the moment answers, or fails with. */
+static int wanted_status;
+static enum err wanted_err;
+
+static enum err
+say_status(struct req *r)
+{
+	json_open(reply_json(r, wanted_status), NULL, '{');
+	json_close(&r->reply.json);
+	return OK;
+}
+
+static enum err
+say_empty(struct req *r)
+{
+	return reply_empty(r, wanted_status);
+}
+
+static enum err
+fail(struct req *r)
+{
+	(void)r;
+	return wanted_err;
+}
+
+static bool
+has_required(void)
+{
+	static const char *const lines[] = {
+		"X-Content-Type-Options: nosniff", "Cache-Control: no-store",
+		"Content-Security-Policy: default-src 'none'; "
+		    "frame-ancestors 'none'",
+		"Referrer-Policy: no-referrer",
+		"Cross-Origin-Resource-Policy: same-origin", "X-Request-Id: ",
+	};
+	static const char *const never[] = {
+		"X-Powered-By", "Server:", "Set-Cookie", "Location",
+	};
+	bool all = true;
+
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		char line[128];
+
+		snprintf(line, sizeof(line), "\r\n%s", lines[i]);
+		all = all && has(line);
+	}
+	for (size_t i = 0; i < COUNT_OF(never); i++)
+		all = all && !has(never[i]);
+	return all;
+}
+
+static void
+test_every_status(void)
+{
+	static const int good[] = { 200, 201, 202, 204 };
+
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		wanted_status = good[i];
+		handler = good[i] == 204 ? say_empty : say_status;
+		ASK(.method = "GET");
+		ok(has_required(), "HTTP-20: %d has every header", good[i]);
+		is_int(has("\r\nContent-Type: application/json\r\n"),
+		    good[i] != 204, "HTTP-20: and a type with its body");
+	}
+	handler = fail;
+	for (int e = OK + 1; e < ERR_COUNT; e++) {
+		wanted_err = (enum err)e;
+		ASK(.method = "GET");
+		ok(has_required(), "HTTP-20: %d %s has every header",
+		    err_text(wanted_err)->status, err_text(wanted_err)->code);
+		ok(has("\r\nContent-Type: application/problem+json\r\n"),
+		    "HTTP-20: and is a problem");
+	}
+}
+
 int
 main(void)
 {
@@ -336,6 +411,7 @@ main(void)
 	test_languages();
 	test_ids();
 	test_cors();
+	test_every_status();
 	fake_end();
 	return done_testing();
 }
