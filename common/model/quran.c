@@ -55,9 +55,9 @@ division_chapter_name(struct buf *out, enum division d, int chapter,
 }
 
 const struct juz *
-juz_bounds(int number)
+juz_bounds(int64_t number)
 {
-	return &juz[number - 1];
+	return number >= 1 && number <= JUZ_COUNT ? &juz[number - 1] : NULL;
 }
 
 /* The chapters of a division that juz number n touches. */
