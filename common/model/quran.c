@@ -44,14 +44,12 @@ void
 division_chapter_name(struct buf *out, enum division d, int chapter,
     enum lang l)
 {
-	struct buf number = { .max = 16 };
-	const char *values[2] = { "", NULL };
+	char bytes[16];
+	struct buf number = buf_over(bytes, sizeof(bytes));
+	const char *values[2] = { bytes, NULL };
 
 	buf_int(&number, chapter);
-	if (!number.failed)
-		values[0] = number.data;
 	words_fill(out, divisions[d].chapter[l], values);
-	buf_free(&number);
 }
 
 const struct juz *
