@@ -194,8 +194,8 @@ check_login(struct req *r, const struct login_input *in, int64_t *user,
 		return e;
 	if (!known)
 		nobodys_password(r, phc);
-	return passwd_matches(phc, in->password) && known ? OK :
-	    ERR_LOGIN_FAILED;
+	e = passwd_verify(phc, in->password);
+	return e == OK && !known ? ERR_LOGIN_FAILED : e;
 }
 
 static enum err

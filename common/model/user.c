@@ -152,7 +152,7 @@ user_check_password(struct db *db, int64_t id, const char *password,
 	if (e != OK)
 		return e;
 	snprintf(phc, PASSWD_PHC_MAX, "%s", db_get_text(&rows, 0));
-	return passwd_matches(phc, password) ? OK : ERR_LOGIN_FAILED;
+	return passwd_verify(phc, password);
 }
 
 enum err
