@@ -17,6 +17,7 @@
 
 #define LEEWAY		30	/* seconds that two clocks may differ */
 #define JTI_BYTES	16
+#define LIBJWT_NEEDS	(128 * 1024)	/* for a text of TOKEN_TEXT_MAX */
 #define HEADER		"{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
 #define PART_CHARS						\
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
@@ -29,6 +30,22 @@ static const char *const type_names[] = {
 	[TOKEN_ACCESS] = "access",
 	[TOKEN_REFRESH] = "refresh",
 };
+
+/*
+ * Whether there is memory for what libjwt does with one token. Where there is
+ * none it reads through NULL, takes a claim that it could not write for one
+ * that is missing, and a signature that it could not make for a wrong one. A
+ * worker has one thread, so what is there now is there a moment later.
+ */
+static bool
+has_memory(void)
+{
+	/* volatile: or the compiler sees that nobody uses it */
+	void *volatile p = malloc(LIBJWT_NEEDS);
+
+	free(p);
+	return p != NULL;
+}
 
 /* Reads at most size bytes; -1 and errno as read(2). */
 static ssize_t
@@ -146,7 +163,7 @@ token_sign(struct arena *a, const struct token_key *key,
 	jwt_t *jwt = NULL;
 
 	/* libjwt would sign with any key, even with none. */
-	if (key->len < TOKEN_KEY_MIN || jwt_new(&jwt) != 0)
+	if (key->len < TOKEN_KEY_MIN || !has_memory() || jwt_new(&jwt) != 0)
 		return ERR_INTERNAL;
 	if (!claims_add(jwt, token) ||
 	    jwt_set_alg(jwt, JWT_ALG_HS256, key->bytes, (int)key->len) != 0)
@@ -308,6 +325,8 @@ token_verify(const struct token_key *key, const char *text,
 	/* Without a key libjwt decodes and checks nothing. */
 	if (key->len < TOKEN_KEY_MIN || !text_valid(text))
 		return ERR_TOKEN_INVALID;
+	if (!has_memory())
+		return ERR_INTERNAL;
 	if (jwt_decode(&jwt, text, key->bytes, (int)key->len) != 0)
 		return ERR_TOKEN_INVALID;
 	if (!header_valid(jwt) || !claims_read(jwt, type, &t) ||
