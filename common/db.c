@@ -10,8 +10,7 @@
 #include "common/time.h"
 
 enum {
-	CONNECT_SECONDS = 2,
-	IO_SECONDS = 5,
+	CONNECT_SECONDS = 2, IO_SECONDS = 5,
 	AGAIN_USEC = 1000000,	/* what took longer is not tried again */
 	PARAMS_MAX = 48,
 	TEXT_FIRST = 64,	/* room of a text column before it grows */
@@ -39,6 +38,7 @@ struct db {
 	MYSQL *my;
 	bool in_tx;
 	bool lost;		/* the last error was the connection's */
+	bool committed;		/* since the last db_count() */
 	unsigned count;
 	int64_t insert_id;
 	struct db_stmt cache[CACHE_SLOTS];
@@ -106,9 +106,8 @@ disconnect(struct db *db)
 void
 db_free(struct db *db)
 {
-	if (db == NULL)
-		return;
-	disconnect(db);
+	if (db)
+		disconnect(db);
 	free(db);
 }
 
@@ -149,8 +148,6 @@ start_session(struct db *db)
 static enum err
 connect_if_needed(struct db *db)
 {
-	enum err e;
-
 	if (db->my && !db->lost)
 		return OK;
 	if (db->in_tx)		/* its first half is gone with the old one */
@@ -160,12 +157,10 @@ connect_if_needed(struct db *db)
 	if (db->my == NULL)
 		return ERR_INTERNAL;
 	set_options(db);
-	e = start_session(db);
-	if (e != OK) {
-		disconnect(db);
-		return ERR_DATABASE_AWAY;
-	}
-	return OK;
+	if (start_session(db) == OK)
+		return OK;
+	disconnect(db);
+	return ERR_DATABASE_AWAY;
 }
 
 static bool
@@ -197,8 +192,8 @@ describe_columns(struct db_stmt *s)
 	const MYSQL_FIELD *f;
 	enum err e = OK;
 
-	if (meta == NULL)
-		return OK;
+	if (meta == NULL)	/* there are no columns, or no memory */
+		return mysql_stmt_field_count(s->handle) ? ERR_INTERNAL : OK;
 	s->ncols = mysql_num_fields(meta);
 	s->cols = calloc(s->ncols, sizeof(*s->cols));
 	s->binds = calloc(s->ncols, sizeof(*s->binds));
@@ -375,20 +370,15 @@ read_columns(struct db_stmt *s)
 enum err
 db_next(struct db_rows *rows)
 {
+	int rc = mysql_stmt_fetch(rows->stmt->handle);
 	enum err e;
 
-	switch (mysql_stmt_fetch(rows->stmt->handle)) {
-	case 0:
-	case MYSQL_DATA_TRUNCATED:
+	if (rc == 0 || rc == MYSQL_DATA_TRUNCATED)
 		e = read_columns(rows->stmt);
-		break;
-	case MYSQL_NO_DATA:
+	else if (rc == MYSQL_NO_DATA)
 		e = ERR_NO_ROW;
-		break;
-	default:
+	else
 		e = stmt_error(rows->db, rows->stmt);
-		break;
-	}
 	if (e != OK)
 		db_done(rows);
 	return e;
@@ -462,8 +452,11 @@ db_begin(struct db *db)
 enum err
 db_commit(struct db *db)
 {
+	bool done = mysql_query(db->my, "COMMIT") == 0;
+
 	db->in_tx = false;
-	return mysql_query(db->my, "COMMIT") == 0 ? OK : my_error(db);
+	db->committed |= done;
+	return done ? OK : my_error(db);
 }
 
 void
@@ -496,5 +489,12 @@ db_count(struct db *db)
 	unsigned n = db->count;
 
 	db->count = 0;
+	db->committed = false;
 	return n;
+}
+
+bool
+db_committed(const struct db *db)
+{
+	return db != NULL && db->committed;
 }
