@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/req.h"
 #include "common/time.h"
 #include "t/fuzz/calm.h"
 #include "t/fuzz/fuzz.h"
@@ -86,7 +87,7 @@ __wrap_EVP_KDF_fetch(OSSL_LIB_CTX *ctx, const char *name, const char *query)
 int
 __wrap_argon2id_ctx(argon2_context *c)
 {
-	void *memory = malloc(1024);
+	void *volatile memory = malloc(1024);	/* volatile: it is asked for */
 
 	if (memory == NULL)
 		return ARGON2_MEMORY_ALLOCATION_ERROR;
@@ -141,6 +142,18 @@ calm_status(void)
 	const cJSON *v = cJSON_GetObjectItemCaseSensitive(logged, "st");
 
 	return cJSON_IsNumber(v) ? v->valueint : 0;
+}
+
+bool
+calm_routed(const char *name, unsigned method, const char *path)
+{
+	static const char *const names[] = { [GET] = "GET", [POST] = "POST",
+	    [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE" };
+	const char *route = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(logged, "route"));
+
+	return route && strcmp(route, path) == 0 &&
+	    strcmp(name, names[method]) == 0;
 }
 
 void

@@ -102,6 +102,8 @@ void calm_start(void);
 struct cJSON;
 const struct cJSON *calm_logged(void);
 int calm_status(void);		/* the status in it; 0: there is none */
+/* Whether it is of this route, by a request of this method. */
+bool calm_routed(const char *name, unsigned method, const char *path);
 void calm_forget(void);
 
 /*

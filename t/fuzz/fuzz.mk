@@ -1,4 +1,4 @@
-# The fuzz targets: included by the Makefile, which builds
+# The fuzz targets and the torture test: included by the Makefile, which builds
 # everything in $(BUILD) with the compiler and the sanitizers that it is given.
 #
 #	make fuzz			each target for FUZZ_SECONDS
@@ -22,6 +22,10 @@ CALM_WRAP := $(call wrap,time_now time_monotonic nanosleep RAND_bytes \
 	   EVP_KDF_fetch argon2id_ctx write)
 WORKER_WRAP := $(CALM_WRAP) $(call wrap,serve getenv fread fwrite FCGX_IsCGI)
 
+TORTURE_WRAP := $(WORKER_WRAP) $(call wrap,sleep jwt_new jwt_decode \
+	   jwt_add_grant jwt_add_grant_int jwt_add_header jwt_set_alg \
+	   jwt_encode_str jwt_get_headers_json jwt_get_grants_json)
+
 DIRS	+= $(BUILD)/t/fuzz/ $(BUILD)/fuzz/
 
 .PHONY: fuzz fuzz-build fuzz-bins
@@ -35,6 +39,12 @@ $(BUILD)/fuzz/request: FUZZ_WRAP := $(WORKER_WRAP)
 $(BUILD)/fuzz/fastcgi: $(WORKER_OBJ) $(BUILD)/t/fuzz/fcgi.o
 $(BUILD)/fuzz/fastcgi: FUZZ_WRAP := $(WORKER_WRAP) \
     $(call wrap,epoll_ctl epoll_pwait)
+
+$(BUILD)/fuzz/torture: $(BUILD)/t/fuzz/torture.o $(BUILD)/t/fuzz/alloc.o \
+    $(BUILD)/t/fuzz/alloc_jwt.o $(WORKER_OBJ) $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(TORTURE_WRAP) -rdynamic -o $@ \
+	    $(sort $(filter %.o,$^)) $(LIB) $(LIBS)
 
 $(FUZZ_BINS): $(BUILD)/fuzz/%: $(BUILD)/t/fuzz/fuzz-%.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)

@@ -78,7 +78,7 @@ is_lost(unsigned error)
 static bool
 starved(void)
 {
-	void *p = malloc(16);
+	void *volatile p = malloc(16);	/* volatile: it is asked for */
 
 	free(p);
 	return p == NULL;

@@ -99,6 +99,11 @@ group_of(const char *path)
 void
 given_set(struct given *g, const char *name, const char *value)
 {
+	for (size_t i = 0; i < g->nvariables; i++)
+		if (strcmp(g->variable[i].name, name) == 0) {
+			g->variable[i].value = value;
+			return;
+		}
 	if (g->nvariables == VARIABLES_MAX)
 		return;
 	g->variable[g->nvariables].name = name;
@@ -159,16 +164,28 @@ __wrap_fread(void *to, size_t size, size_t n, FILE *f)
 	return n / size;
 }
 
+static void
+make_room(size_t n)
+{
+	static size_t room = 0;
+
+	if (n <= room)
+		return;
+	room = n * 2;
+	alloc_ours++;
+	out = realloc(out, room);
+	alloc_ours--;
+	PROMISE(out != NULL, "no memory for the answer");
+}
+
 size_t
 __wrap_fwrite(const void *from, size_t size, size_t n, FILE *f)
 {
 	if (given == NULL || f != stdout)
 		return __real_fwrite(from, size, n, f);
 	PROMISE(out_len + size * n < ANSWER_MAX, "an answer without end");
-	alloc_ours++;
-	out = realloc(out, out_len + size * n + 1);
-	alloc_ours--;
-	PROMISE(out != NULL, "no memory for the answer");
+	PROMISE(from != NULL, "nothing is sent as an answer");
+	make_room(out_len + size * n + 1);
 	memcpy(out + out_len, from, size * n);
 	out_len += size * n;
 	out[out_len] = '\0';
@@ -215,8 +232,8 @@ worker_run(int group, const struct given *g, struct answered *a)
 	calm_start();
 	script_start(g->script, g->script_len);
 	body_at = out_len = 0;
-	if (out)
-		*out = '\0';
+	make_room(1);
+	*out = '\0';
 	given = g;
 	a->rc = mains[group](1, argv);
 	given = NULL;
