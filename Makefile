@@ -24,7 +24,7 @@ endif
 
 GROUPS	:= auth users khatmas sessions stats achievements notifications \
 	   dashboard health
-SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh)
+SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh t/fuzz/*.sh)
 
 # --- Compiler and libraries --------------------------------------------------
 
@@ -87,6 +87,9 @@ WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(UNITS:%=%.o) $(WORKERS:%=%.o)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
+
+.DEFAULT_GOAL := all
+include t/fuzz/fuzz.mk
 
 .PHONY: all units deps run stop status demo check test lint valgrind install \
 	clean FORCE

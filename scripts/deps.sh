@@ -1,7 +1,8 @@
 #!/bin/sh
-# deps.sh [test] [lint] - see to it that the Debian packages are there: those
-# for building and running, with "test" also those for "make check", with
-# "lint" also those for "make lint" and "make valgrind".
+# deps.sh [test] [lint] [fuzz] - see to it that the Debian packages are there:
+# those for building and running, with "test" also those for "make check", with
+# "lint" also those for "make lint" and "make valgrind", with "fuzz" also those
+# for "make fuzz".
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -22,8 +23,10 @@ libseccomp'
 
 for purpose in "$@"; do
 	case $purpose in
-	test)	packages="$packages perl apache2-bin mariadb-client systemd"
+	test)	packages="$packages perl apache2-bin mariadb-client systemd
+		clang libclang-rt-dev"
 		commands="$commands prove mariadb-dump systemd-analyze" ;;
+	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	esac
 done
