@@ -40,8 +40,8 @@ accepted = $(foreach f,$1,$(shell $(CC) -Werror $f -c -x c /dev/null \
 	   -o /dev/null >/dev/null 2>&1 && echo $f))
 # The strictest check of buffers that the C library has for this compiler: it
 # warns of a level that it does not know.
-fortify = $(if $(shell echo '\#include <string.h>' | $(CC) -Werror -O2 \
-	  -D_FORTIFY_SOURCE=3 -c -x c - -o /dev/null 2>/dev/null && \
+fortify = $(if $(shell $(CC) -Werror -O2 -D_FORTIFY_SOURCE=3 \
+	  -include string.h -c -x c /dev/null -o /dev/null 2>/dev/null && \
 	  echo yes),3,2)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
