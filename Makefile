@@ -5,7 +5,7 @@
 #	make run, make stop             the whole service on 127.0.0.1:$(PORT)
 #	make check                      all tests, in a state of their own
 #	make check SANITIZE=address,undefined
-#	make lint, make valgrind, make demo, make install, make clean
+#	make lint, make valgrind, make fuzz, make demo, make install, make clean
 #
 # On a fresh machine "make deps" (or "make run", "make check") installs the
 # packages that the rest needs.
@@ -207,12 +207,13 @@ lint:
 
 valgrind:
 	@scripts/deps.sh lint
-	@+$(AGAIN) units
+	@+$(AGAIN) all units
 	@for unit in $(UNITS); do \
 	    echo "$$unit"; \
 	    valgrind --quiet --error-exitcode=1 --leak-check=full \
 		--errors-for-leak-kinds=definite "$$unit" >/dev/null || exit 1; \
 	done
+	@BUILD='$(BUILD)' VALGRIND=1 sh t/run.sh $(TESTS)
 
 # --- Installing --------------------------------------------------------------
 
@@ -235,4 +236,4 @@ install: all
 	done
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build-fuzz build-afl
