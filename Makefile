@@ -6,7 +6,7 @@
 #	make check                      all tests, in a state of their own
 #	make check SANITIZE=address,undefined
 #	make cover                      how much of the sources they run
-#	make lint, make valgrind, make demo, make install, make clean
+#	make lint, make valgrind, make fuzz, make demo, make install, make clean
 #
 # On a fresh machine "make deps" (or "make run", "make check") installs the
 # packages that the rest needs.
@@ -25,7 +25,7 @@ endif
 
 GROUPS	:= auth users khatmas sessions stats achievements notifications \
 	   dashboard health
-SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh)
+SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh t/fuzz/*.sh)
 
 # --- Compiler and libraries --------------------------------------------------
 
@@ -41,8 +41,8 @@ accepted = $(foreach f,$1,$(shell $(CC) -Werror $f -c -x c /dev/null \
 	   -o /dev/null >/dev/null 2>&1 && echo $f))
 # The strictest check of buffers that the C library has for this compiler: it
 # warns of a level that it does not know.
-fortify = $(if $(shell echo '\#include <string.h>' | $(CC) -Werror -O2 \
-	  -D_FORTIFY_SOURCE=3 -c -x c - -o /dev/null 2>/dev/null && \
+fortify = $(if $(shell $(CC) -Werror -O2 -D_FORTIFY_SOURCE=3 \
+	  -include string.h -c -x c /dev/null -o /dev/null 2>/dev/null && \
 	  echo yes),3,2)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -88,6 +88,9 @@ WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(UNITS:%=%.o) $(WORKERS:%=%.o)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
+
+.DEFAULT_GOAL := all
+include t/fuzz/fuzz.mk
 
 .PHONY: all units deps run stop status demo check test cover lint valgrind \
 	install clean FORCE
@@ -214,12 +217,13 @@ lint:
 
 valgrind:
 	@scripts/deps.sh lint
-	@+$(AGAIN) units
+	@+$(AGAIN) all units
 	@for unit in $(UNITS); do \
 	    echo "$$unit"; \
 	    valgrind --quiet --error-exitcode=1 --leak-check=full \
 		--errors-for-leak-kinds=definite "$$unit" >/dev/null || exit 1; \
 	done
+	@BUILD='$(BUILD)' VALGRIND=1 sh t/run.sh $(TESTS)
 
 # --- Installing --------------------------------------------------------------
 
@@ -242,4 +246,4 @@ install: all
 	done
 
 clean:
-	rm -rf build build-san build-cov
+	rm -rf build build-san build-cov build-fuzz build-afl

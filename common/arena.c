@@ -7,6 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * With AddressSanitizer what is not handed out is poisoned, and there is a gap
+ * behind every piece: one request's memory is one block for it otherwise.
+ */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define ARENA_GUARDED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(ARENA_GUARDED)
+#include <sanitizer/asan_interface.h>
+#define GAP		ALIGNMENT
+#else
+#define GAP		((size_t)0)
+#define ASAN_POISON_MEMORY_REGION(p, n)		((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n)	((void)(p), (void)(n))
+#endif
+
 #define BLOCK_SIZE	((size_t)64 * 1024)
 #define ALIGNMENT	alignof(max_align_t)
 
@@ -36,6 +54,7 @@ block_new(size_t size)
 	b->next = NULL;
 	b->size = size;
 	b->used = 0;
+	ASAN_POISON_MEMORY_REGION(b->data, b->size);
 	return b;
 }
 
@@ -96,11 +115,12 @@ take(struct arena *a, size_t n)
 
 	if (n > a->cap - a->used)
 		return NULL;
-	b = block_for(a, n);
+	b = block_for(a, n + GAP);
 	if (b == NULL)
 		return NULL;
 	p = b->data + b->used;
-	b->used += n;
+	b->used += n + GAP;
+	ASAN_UNPOISON_MEMORY_REGION(p, n);
 	a->used += n;
 	/* Not calloc: the first block still holds an earlier request. */
 	return memset(p, 0, n);
@@ -176,6 +196,7 @@ arena_reset(struct arena *a)
 	blocks_free(a->first->next);
 	a->first->next = NULL;
 	a->first->used = 0;
+	ASAN_POISON_MEMORY_REGION(a->first->data, a->first->size);
 	a->current = a->first;
 	a->used = 0;
 	a->failed = false;

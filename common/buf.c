@@ -27,6 +27,13 @@ grow(struct buf *b, size_t need)
 	return true;
 }
 
+struct buf
+buf_over(char *bytes, size_t size)
+{
+	bytes[0] = '\0';
+	return (struct buf){ .data = bytes, .size = size, .max = size - 1 };
+}
+
 void
 buf_add(struct buf *b, const char *s, size_t n)
 {

@@ -17,6 +17,12 @@ struct buf {
 };
 
 /*
+ * An empty buffer in size bytes of the caller's, which does not grow: for short
+ * texts that must not fail for want of memory. Never freed.
+ */
+struct buf buf_over(char *bytes, size_t size);
+
+/*
  * Append n bytes, a string, a number in decimal. When max or the memory does
  * not suffice nothing is appended, failed is set and every later append does
  * nothing: callers write on and look at failed once, at the end.

@@ -37,6 +37,7 @@ struct db {
 	MYSQL *my;
 	bool in_tx;
 	bool lost;		/* the last error was the connection's */
+	bool committed;		/* since the last db_count() */
 	unsigned count;
 	int64_t insert_id;
 	struct db_stmt cache[CACHE_SLOTS];
@@ -92,9 +93,8 @@ disconnect(struct db *db)
 void
 db_free(struct db *db)
 {
-	if (db == NULL)
-		return;
-	disconnect(db);
+	if (db)
+		disconnect(db);
 	free(db);
 }
 
@@ -139,8 +139,8 @@ describe_columns(struct db_stmt *s)
 	const MYSQL_FIELD *f;
 	enum err e = OK;
 
-	if (meta == NULL)
-		return OK;
+	if (meta == NULL)	/* there are no columns, or no memory */
+		return mysql_stmt_field_count(s->handle) ? ERR_INTERNAL : OK;
 	s->ncols = mysql_num_fields(meta);
 	s->cols = calloc(s->ncols, sizeof(*s->cols));
 	s->binds = calloc(s->ncols, sizeof(*s->binds));
@@ -317,20 +317,15 @@ read_columns(struct db_stmt *s)
 enum err
 db_next(struct db_rows *rows)
 {
+	int rc = mysql_stmt_fetch(rows->stmt->handle);
 	enum err e;
 
-	switch (mysql_stmt_fetch(rows->stmt->handle)) {
-	case 0:
-	case MYSQL_DATA_TRUNCATED:
+	if (rc == 0 || rc == MYSQL_DATA_TRUNCATED)
 		e = read_columns(rows->stmt);
-		break;
-	case MYSQL_NO_DATA:
+	else if (rc == MYSQL_NO_DATA)
 		e = ERR_NO_ROW;
-		break;
-	default:
+	else
 		e = stmt_error(rows->db, rows->stmt);
-		break;
-	}
 	if (e != OK)
 		db_done(rows);
 	return e;
@@ -404,8 +399,11 @@ db_begin(struct db *db)
 enum err
 db_commit(struct db *db)
 {
+	bool done = mysql_query(db->my, "COMMIT") == 0;
+
 	db->in_tx = false;
-	return mysql_query(db->my, "COMMIT") == 0 ? OK : my_error(db);
+	db->committed |= done;
+	return done ? OK : my_error(db);
 }
 
 void
@@ -438,5 +436,12 @@ db_count(struct db *db)
 	unsigned n = db->count;
 
 	db->count = 0;
+	db->committed = false;
 	return n;
+}
+
+bool
+db_committed(const struct db *db)
+{
+	return db != NULL && db->committed;
 }

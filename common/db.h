@@ -139,4 +139,7 @@ enum err db_check(struct db *db, const char *sql);
 /* Statements run since the last call. */
 unsigned db_count(struct db *db);
 
+/* Whether a transaction was committed since then; false without a database. */
+bool db_committed(const struct db *db);
+
 #endif

@@ -93,16 +93,15 @@ field_wrong(struct field_errors *errors, const char *name, enum field_msg msg,
     const char *const values[])
 {
 	static const char *const none[] = { NULL };
-	struct buf b = { .max = 1024 };
+	char bytes[1024];
+	struct buf b = buf_over(bytes, sizeof(bytes));
 
 	if (errors->n == FIELD_ERRORS_MAX)
 		return ERR_VALIDATION;
 	words_fill(&b, sentences[msg][errors->lang], values ? values : none);
 	errors->item[errors->n].name = name;
-	errors->item[errors->n].text = b.failed ? sentences[msg][errors->lang]
-	    : arena_strdup(errors->arena, b.data);
+	errors->item[errors->n].text = arena_strdup(errors->arena, bytes);
 	errors->n++;
-	buf_free(&b);
 	return ERR_VALIDATION;
 }
 
@@ -230,8 +229,9 @@ read_bool(const struct reading *r, const struct raw *v)
 static enum err
 wrong_choice(const struct reading *r)
 {
-	struct buf b = { .max = 512 };
-	const char *values[2] = { "", NULL };
+	char bytes[512];
+	struct buf b = buf_over(bytes, sizeof(bytes));
+	const char *values[2] = { bytes, NULL };
 
 	for (int i = 0; r->field->choices[i]; i++) {
 		if (r->field->choices[i][0] == '\0')
@@ -240,11 +240,7 @@ wrong_choice(const struct reading *r)
 			buf_str(&b, ", ");
 		buf_str(&b, r->field->choices[i]);
 	}
-	if (b.data)
-		values[0] = b.data;
-	field_wrong(r->errors, r->field->name, MSG_CHOICE, values);
-	buf_free(&b);
-	return ERR_VALIDATION;
+	return field_wrong(r->errors, r->field->name, MSG_CHOICE, values);
 }
 
 static enum err

@@ -8,6 +8,7 @@
 
 enum { LINE_MAX_BYTES = 4096 };
 
+/* The line is made where no memory is asked for: it must not be lost. */
 static void
 begin(struct json *j, struct buf *line)
 {
@@ -30,13 +31,13 @@ end(struct json *j, struct buf *line)
 		n = write(STDERR_FILENO, line->data, line->len);
 		(void)n;	/* a full log must not stop the answer */
 	}
-	buf_free(line);
 }
 
 void
 log_request(const struct log_request *q)
 {
-	struct buf line = { .max = LINE_MAX_BYTES };
+	char bytes[LINE_MAX_BYTES];
+	struct buf line = buf_over(bytes, sizeof(bytes));
 	struct json j;
 
 	begin(&j, &line);
@@ -59,7 +60,8 @@ log_request(const struct log_request *q)
 void
 log_event(const char *what, int64_t number, const char *detail)
 {
-	struct buf line = { .max = LINE_MAX_BYTES };
+	char bytes[LINE_MAX_BYTES];
+	struct buf line = buf_over(bytes, sizeof(bytes));
 	struct json j;
 
 	begin(&j, &line);

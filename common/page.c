@@ -44,8 +44,8 @@ page_read(struct req *r, struct page *page, const struct field *table,
 static const char *
 page_url(struct req *r, const struct page *page, int64_t number)
 {
-	struct buf url = { .max = URL_MAX };
-	const char *copy;
+	char bytes[URL_MAX];
+	struct buf url = buf_over(bytes, sizeof(bytes));
 
 	buf_str(&url, r->base_url);
 	buf_str(&url, "/api/");
@@ -63,9 +63,7 @@ page_url(struct req *r, const struct page *page, int64_t number)
 		buf_char(&url, '=');
 		query_encode(&url, q->value);
 	}
-	copy = url.failed ? NULL : arena_strdup(r->arena, url.data);
-	buf_free(&url);
-	return copy;
+	return url.failed ? NULL : arena_strdup(r->arena, bytes);
 }
 
 static void

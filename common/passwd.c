@@ -239,16 +239,18 @@ passwd_hash(const struct passwd_cost *cost, const char *password,
 	return OK;
 }
 
-bool
-passwd_matches(const char *phc, const char *password)
+enum err
+passwd_verify(const char *phc, const char *password)
 {
 	struct phc stored, made;
 
 	if (!phc_read(phc, &stored))
-		return false;
+		return ERR_LOGIN_FAILED;
 	made = stored;
-	return derive(password, &made) &&
-	    CRYPTO_memcmp(made.hash, stored.hash, stored.hash_len) == 0;
+	if (!derive(password, &made))
+		return ERR_INTERNAL;
+	return CRYPTO_memcmp(made.hash, stored.hash, stored.hash_len) == 0 ?
+	    OK : ERR_LOGIN_FAILED;
 }
 
 bool

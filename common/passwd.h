@@ -38,11 +38,12 @@ enum err passwd_hash(const struct passwd_cost *cost, const char *password,
     char phc[PASSWD_PHC_MAX]);
 
 /*
- * Whether password is the one that was hashed into phc, compared in constant
- * time. A string that is no Argon2id PHC string, or asks for more than
- * 1 GiB or 64 passes, matches nothing.
+ * OK when password is the one that was hashed into phc, ERR_LOGIN_FAILED when
+ * it is another, compared in constant time; ERR_INTERNAL when memory is out. A
+ * string that is no Argon2id PHC string, or asks for more than 1 GiB or 64
+ * passes, matches nothing.
  */
-bool passwd_matches(const char *phc, const char *password);
+enum err passwd_verify(const char *phc, const char *password);
 
 /*
  * Whether phc was made with less than cost in any part, so that it should be

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "common/conf.h"
+#include "common/db.h"
 #include "common/req.h"
 #include "common/words.h"
 
 enum {
 	HEADERS_MAX = 12288,	/* nginx reads up to 16 KiB of headers */
+	SPARE = 4096,		/* and a problem needs less */
 	AWAY = 2		/* seconds for a database to come back */
 };
 
@@ -192,25 +194,50 @@ common_headers(struct req *r)
 	reply_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 	reply_header(r, "X-Request-Id", r->id);
 	cors(r);
+	buf_str(&r->reply.headers, "\r\n");
 }
 
-void
-reply_send(struct req *r, const struct transport *t)
+static void
+send(struct req *r, const struct transport *t)
 {
-	struct reply *p = &r->reply;
+	const struct reply *p = &r->reply;
 	char head[64];
 	int n;
 
-	if (p->body.failed || p->headers.failed) {
-		buf_reset(&p->headers, 0);
-		reply_problem(r, ERR_INTERNAL);
-	}
-	common_headers(r);
-	buf_str(&p->headers, "\r\n");
 	n = snprintf(head, sizeof(head), "Status: %d %s\r\n", p->status,
 	    phrase(p->status));
 	t->write(t->ctx, head, (size_t)n);
 	t->write(t->ctx, p->headers.data, p->headers.len);
 	if (r->method != HEAD && p->body.len > 0)
 		t->write(t->ctx, p->body.data, p->body.len);
+}
+
+/*
+ * Without memory for the answer there is some on the stack for its problem,
+ * which fits and does not grow.
+ */
+static void
+send_spare(struct req *r, const struct transport *t)
+{
+	struct buf headers = r->reply.headers, body = r->reply.body;
+	char header_bytes[SPARE], body_bytes[SPARE];
+
+	r->reply.headers = (struct buf){ .data = header_bytes, .size = SPARE };
+	r->reply.body = (struct buf){ .data = body_bytes, .size = SPARE };
+	r->errors.n = 0;
+	reply_problem(r, db_committed(r->db) ? ERR_OUTCOME_UNKNOWN : ERR_INTERNAL);
+	common_headers(r);
+	send(r, t);
+	r->reply.headers = headers;
+	r->reply.body = body;
+}
+
+void
+reply_send(struct req *r, const struct transport *t)
+{
+	common_headers(r);
+	if (r->reply.body.failed || r->reply.headers.failed)
+		send_spare(r, t);
+	else
+		send(r, t);
 }

@@ -1,11 +1,11 @@
 #include "common/route.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/arena.h"
+#include "common/db.h"
 #include "common/query.h"
 #include "common/time.h"
 
@@ -106,14 +106,17 @@ allow(struct req *r, unsigned allowed)
 		{ PUT, "PUT" }, { PATCH, "PATCH" }, { DELETE, "DELETE" },
 		{ OPTIONS, "OPTIONS" },
 	};
-	char list[64];		/* all of them are 45 bytes */
-	size_t n = 0;
+	char bytes[128];
+	struct buf list = buf_over(bytes, sizeof(bytes));
 
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (allowed & names[i].method)
-			n += (size_t)snprintf(list + n, sizeof(list) - n,
-			    "%s%s", n > 0 ? ", " : "", names[i].name);
-	reply_header(r, "Allow", list);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (!(allowed & names[i].method))
+			continue;
+		if (list.len > 0)
+			buf_str(&list, ", ");
+		buf_str(&list, names[i].name);
+	}
+	reply_header(r, "Allow", bytes);
 }
 
 /* "Bearer" and one token, RFC 6750 section 2.1. NULL: no such header. */
@@ -195,9 +198,14 @@ run(const struct service *service, const struct route *route, struct req *r)
 		e = read_body(route, r);
 	if (e == OK)
 		e = route->handler(r);
-	/* a text of the answer found no memory; a write is done all the same */
-	if (e == OK && arena_failed(r->arena))
-		e = route->method == GET ? ERR_INTERNAL : ERR_OUTCOME_UNKNOWN;
+	/* a text of the answer found no memory */
+	if ((e == OK || e == ERR_VALIDATION) && arena_failed(r->arena)) {
+		r->errors.n = 0;
+		e = ERR_INTERNAL;
+	}
+	/* a write is done all the same: do not say that nothing was changed */
+	if (e == ERR_INTERNAL && db_committed(r->db))
+		e = ERR_OUTCOME_UNKNOWN;
 	/* what was written about the caller: the account went meanwhile */
 	if (e == ERR_NO_PARENT)
 		e = ERR_TOKEN_INVALID;

@@ -9,6 +9,7 @@
 #include "common/arena.h"
 
 #define LEEWAY		30	/* seconds that two clocks may differ */
+#define LIBJWT_NEEDS	(128 * 1024)	/* for a text of TOKEN_TEXT_MAX */
 #define HEADER		"{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
 #define PART_CHARS						\
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
@@ -21,6 +22,22 @@ static const char *const type_names[] = {
 	[TOKEN_ACCESS] = "access",
 	[TOKEN_REFRESH] = "refresh",
 };
+
+/*
+ * Whether there is memory for what libjwt does with one token. Where there is
+ * none it reads through NULL, takes a claim that it could not write for one
+ * that is missing, and a signature that it could not make for a wrong one. A
+ * worker has one thread, so what is there now is there a moment later.
+ */
+static bool
+has_memory(void)
+{
+	/* volatile: or the compiler sees that nobody uses it */
+	void *volatile p = malloc(LIBJWT_NEEDS);
+
+	free(p);
+	return p != NULL;
+}
 
 static bool
 claims_add(jwt_t *jwt, const struct token *token)
@@ -45,7 +62,7 @@ token_sign(struct arena *a, const struct token_keys *keys,
 	jwt_t *jwt = NULL;
 
 	/* libjwt would sign with any key, even with none. */
-	if (key->len < TOKEN_KEY_MIN || jwt_new(&jwt) != 0)
+	if (key->len < TOKEN_KEY_MIN || !has_memory() || jwt_new(&jwt) != 0)
 		return ERR_INTERNAL;
 	if (jwt_add_header(jwt, "kid", key->kid) != 0 ||
 	    !claims_add(jwt, token) ||
@@ -252,11 +269,14 @@ token_verify(const struct token_keys *keys, const char *text,
     enum token_type type, int64_t now, struct token *token)
 {
 	struct token t = { .type = type };
-	jwt_t *jwt = NULL;
+	jwt_t *jwt;
 	bool good;
 
-	if (text_valid(text))
-		jwt = decode_by_header(keys, text);
+	if (!text_valid(text))
+		return ERR_TOKEN_INVALID;
+	if (!has_memory())
+		return ERR_INTERNAL;
+	jwt = decode_by_header(keys, text);
 	good = jwt != NULL && claims_read(jwt, type, &t) &&
 	    claims_apply(jwt, now, &t);
 	if (good)

@@ -1,8 +1,9 @@
 #!/bin/sh
-# deps.sh [test] [lint] [cover] [scan] - see to it that the Debian packages are there:
-# those for building and running, with "test" also those for "make check", with
-# "lint" also those for "make lint" and "make valgrind", with "cover" also those
-# for "make cover", with "scan" also those for t/scan.sh.
+# deps.sh [test] [lint] [fuzz] [cover] [scan] - see to it that the Debian
+# packages are there: those for building and running, with "test" also those
+# for "make check", with "lint" also those for "make lint" and "make valgrind",
+# with "fuzz" also those for "make fuzz", with "cover" for "make cover", with
+# "scan" for t/scan.sh.
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -23,8 +24,10 @@ libseccomp'
 
 for purpose in "$@"; do
 	case $purpose in
-	test)	packages="$packages perl apache2-bin mariadb-client systemd"
+	test)	packages="$packages perl apache2-bin mariadb-client systemd
+		clang libclang-rt-dev"
 		commands="$commands prove mariadb-dump systemd-analyze" ;;
+	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
 		commands="$commands sqlmap wapiti testssl slowhttptest wrk" ;;

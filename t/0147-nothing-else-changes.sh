@@ -160,8 +160,8 @@ wish DELETE khatmas/#/leave "$khatma" '{}' "$omar_token" 200 \
     "-intentions -memberships -sessions chapters.claimed_at \
 chapters.reader_id chapters.state khatmas.chapters_free \
 khatmas.participants_count khatmas.updated_at"
-wish DELETE user/me/sessions/# "$(db "SELECT MAX(id) FROM logins
-    WHERE user_id = $aisha_id")" '{}' "$aisha_token" 204 logins.revoked_at
+wish DELETE user/me/sessions/# "$(db "SELECT MIN(id) FROM logins
+    WHERE user_id = $omar_id")" '{}' "$omar_token" 204 logins.revoked_at
 wish POST password '' "{old_password: \"$aisha_password\",
     new_password: \"another-good-word\"}" "$aisha_token" 204 \
     'logins.revoked_at users.password users.password_changed_at'

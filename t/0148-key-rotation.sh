@@ -4,38 +4,12 @@
 # shellcheck disable=SC2317 # functions that "ok" is given to call
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/forge.sh"
+. "$(dirname "$0")/keys.sh"
 
 echo KHATMA_WORKERS_users=2 >"$scratch/two.conf"
 stack_private WORKERS=1 KHATMA_EXTRA_CONF="$scratch/two.conf"
 export KHATMA_CONF="$stack/khatma.conf"
 key=$stack/jwt.key
-
-spawn() {
-	"$root/spawn.sh" "$@" >"$scratch/said" 2>&1
-}
-
-# What the token names its key by.
-kid_in() {
-	printf '%s' "$1" | cut -d . -f 1 | tr -- '-_' '+/' |
-	    sed 's/$/==/' | base64 -d 2>/dev/null | jq -r .kid
-}
-
-modes() {
-	stat -c '%a %F' "$key"* | sort -u
-}
-
-# looks TOKEN STATUS NAME
-looks() {
-	req GET /api/user/me/ '' "$1"
-	is "$status" "$2" "$3"
-}
-
-# log_in: sets $token and $refresh
-log_in() {
-	req POST /api/login/ "{\"email\": \"$ali_email\",
-	    \"password\": \"$ali_password\"}"
-	token=$(field .access) refresh=$(field .refresh)
-}
 
 # --- The first start ---------------------------------------------------------
 
@@ -159,70 +133,11 @@ like "$(cat "$scratch/said")" 'good for 25[0-9]* seconds.* --force' \
     'with how early, and what would do it all the same'
 touch -d '31 days ago' "$key.other"
 ok 'it is not when they have all expired' spawn rotate-key
-third=$(kid_of "$key")
 is "$(kid_of "$key.other")" "$now" 'SEC-02: the key before is kept'
 looks "$second" 200 'SEC-02: its tokens stay good'
 looks "$ali_token" 401 'SEC-02: those of the one before that have ended'
 ok 'in a hurry, --force changes it again' spawn rotate-key --force
 looks "$second" 401 'SEC-02: which ends those tokens'
-
-# --- What was interrupted ----------------------------------------------------
-
-# Each state of the files that a rotation passes through, as if the machine
-# had stopped there: $1 is the present key, $2 the next one.
-interrupted() {
-	rm -f "$key"*
-	case $1 in
-	made)		states='key=one next=two' ;;
-	introduced)	states='key=one next=two other=two' ;;
-	put-by)		states='key=one next=two other=two old=one' ;;
-	swapping)	states='key=two next=two other=two old=one' ;;
-	swapped)	states='key=two next=two other=one' ;;
-	esac
-	for state in $states; do
-		name=$key.${state%=*}
-		cp "$scratch/${state#*=}" "${name%.key}"
-	done
-	chmod 600 "$key"*
-}
-
-cp "$key" "$scratch/one"
-printf '%064d' 2 >"$scratch/two"
-one=$(kid_of "$scratch/one") two=$(kid_of "$scratch/two")
-log_in
-third=$token
-for state in made introduced put-by swapping swapped; do
-	interrupted "$state"
-	ok "a rotation that stopped when $state goes on" spawn rotate-key
-	is "$(kid_of "$key") $(kid_of "$key.other") $(cd "$stack" &&
-	    echo jwt.key*)" "$two $one jwt.key jwt.key.other" 'to its end'
-	looks "$third" 200 'and no token was lost'
-	is "$(modes)" '600 regular file' 'nor is a key open to others'
-done
-interrupted swapping
-ok 'a start puts right what would keep workers from starting' \
-    spawn restart health
-is "$(kid_of "$key") $(kid_of "$key.other")" "$two $one" 'with both keys'
-spawn rotate-key
-is "$? $(cd "$stack" && echo jwt.key*)" '0 jwt.key jwt.key.other' \
-    'and the rotation may be ended then'
-
-# A group whose program is missing cannot learn a new key.
-log_in
-mkdir "$scratch/bin"
-cp "$BUILD"/bin/* "$scratch/bin"
-rm "$scratch/bin/health"
-touch -d '31 days ago' "$key.other"
-KHATMA_BIN_DIR=$scratch/bin spawn rotate-key
-is "$? $(kid_of "$key")" "1 $two" \
-    'a key that not all workers have learned does not sign'
-like "$(cat "$scratch/said")" 'not all workers know the new key' \
-    'which is said'
-looks "$token" 200 'and nobody has lost a login'
-ok 'when they can, it goes on' spawn rotate-key
-like "$(cat "$scratch/said")" 'going on with the rotation' 'which is said, too'
-looks "$token" 200 'and still nobody has'
-looks "$third" 401 'but who had been in with the key before the former one'
 
 # --- A key that was stolen ---------------------------------------------------
 

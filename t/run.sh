@@ -5,6 +5,7 @@
 #
 #	BUILD		where the programs are (build)
 #	SANITIZE	set when they were built with sanitizers
+#	VALGRIND	set: every program runs under valgrind
 #	JOBS		tests at a time (2)
 #	KEEP		set: leave the results and logs in place
 
@@ -37,6 +38,30 @@ prepare_sanitizers() {
 	UBSAN_OPTIONS=log_path=$RESULTS/report.ubsan:print_stacktrace=1
 	SANDBOX=off	# they read and write what a worker may not
 	export ASAN_OPTIONS UBSAN_OPTIONS SANDBOX
+}
+
+# A folder as BUILD is, whose programs are scripts that run the real ones. It
+# takes its time: fewer workers, more patience, and reports into files, too.
+prepare_valgrind() {
+	programs=$RESULTS/valgrind
+	mkdir -p "$programs/bin"
+	ln -s "$BUILD/t" "$programs/t"
+	for program in "$BUILD"/bin/*; do
+		{
+			echo '#!/bin/sh'
+			echo "exec valgrind --quiet --leak-check=full \\"
+			echo "--errors-for-leak-kinds=definite \\"
+			echo "--show-leak-kinds=definite \\"
+			echo "--suppressions='$PWD/t/valgrind.supp' \\"
+			echo "--log-file='$RESULTS/report.valgrind.%p' \\"
+			echo "'$program' \"\$@\""
+		} >"$programs/bin/${program##*/}"
+		chmod 755 "$programs/bin/${program##*/}"
+	done
+	BUILD=$programs
+	WORKERS=${WORKERS:-2}
+	TEST_TIMEOUT=${TEST_TIMEOUT:-1200}
+	export WORKERS TEST_TIMEOUT VALGRIND
 }
 
 # passed and failed tests of one TAP file. A plan that was not kept, and a bad
@@ -86,6 +111,8 @@ count_reports() {
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 [ -z "${SANITIZE-}" ] || prepare_sanitizers
+[ -z "${VALGRIND-}" ] || prepare_valgrind
+[ -z "${SANITIZE-}${VALGRIND-}" ] || export SANDBOX=off
 
 [ $# -gt 0 ] || set -- "$BUILD"/t/unit-* t/[0-9]*.sh
 tests=

@@ -27,6 +27,20 @@ test_append(void)
 }
 
 static void
+test_over(void)
+{
+	char bytes[8] = "before";
+	struct buf b = buf_over(bytes, sizeof(bytes));
+
+	is_str(bytes, "", "a buffer over bytes begins empty");
+	buf_str(&b, "1234567");
+	ok(!b.failed && b.data == bytes, "they are filled");
+	buf_char(&b, '8');
+	ok(b.failed && b.data == bytes, "but it does not grow");
+	is_str(bytes, "1234567", "and what is there stays");
+}
+
+static void
 test_numbers(void)
 {
 	struct buf b = { .max = 100 };
@@ -135,6 +149,7 @@ int
 main(void)
 {
 	test_append();
+	test_over();
 	test_numbers();
 	test_paths();
 	test_bound();

@@ -83,6 +83,8 @@ test_bounds(void)
 
 	is_int(first->first_page, 1, "the first begins on the first page");
 	is_int(last->last_page, 604, "the last ends on the last");
+	ok(juz_bounds(0) == NULL && juz_bounds(JUZ_COUNT + 1) == NULL,
+	    "there is none before and none behind");
 	for (int n = 1; n <= JUZ_COUNT; n++) {
 		const struct juz *j = juz_bounds(n);
 

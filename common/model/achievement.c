@@ -322,7 +322,7 @@ achievement_list(struct db *db, struct arena *a, int64_t reader, int64_t user,
 		found = true;
 		may = db_get_int(&rows, 0) != 0;
 		list->total = db_get_int(&rows, 1);
-		if (!db_is_null(&rows, 2))
+		if (!db_is_null(&rows, 2) && list->n < (size_t)limit)
 			e = from_row(a, &rows, &list->item[list->n++]);
 	}
 	if (e == ERR_NO_ROW)

@@ -86,7 +86,11 @@ insert_member(struct board *b, struct member m)
 static void
 insert_session(struct board *b, struct session s)
 {
-	size_t i = b->nsessions++;
+	size_t i = b->nsessions;
+
+	if (i == RECENT_SESSIONS)
+		return;
+	b->nsessions++;
 
 	for (; i > 0 && strcmp(b->session[i - 1].reading_date,
 	    s.reading_date) < 0; i--)
@@ -162,8 +166,8 @@ write_chapter(struct json *j, const struct khatma *k, const struct chapter *c,
 		person_write(j, "reader", c->reader, c->reader_name, lang);
 	json_text(j, "claimed_at", c->claimed_at);
 	json_text(j, "completed_at", c->completed_at);
-	if (k->division == DIV_JUZ) {
-		juz = juz_bounds((int)c->number);
+	juz = k->division == DIV_JUZ ? juz_bounds(c->number) : NULL;
+	if (juz) {
 		write_bound(j, "from", juz->from_surah, juz->from_ayah,
 		    juz->from_name[lang]);
 		write_bound(j, "to", juz->to_surah, juz->to_ayah,

@@ -192,7 +192,7 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 	    (int)q->order], p.arg, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		list->total = db_get_int(&rows, 0);
-		if (!db_is_null(&rows, 1))
+		if (!db_is_null(&rows, 1) && list->n < (size_t)q->limit)
 			e = khatma_from_row(a, &rows, 1,
 			    &list->item[list->n++]);
 	}

@@ -189,7 +189,7 @@ notification_list(struct db *db, struct arena *a, int64_t user,
 	e = query_list(db, user, filter, offset, limit, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		list->total = db_get_int(&rows, 0);
-		if (!db_is_null(&rows, 1))
+		if (!db_is_null(&rows, 1) && list->n < (size_t)limit)
 			e = from_row(a, &rows, 1, &list->item[list->n++]);
 	}
 	return e == ERR_NO_ROW ? OK : e;

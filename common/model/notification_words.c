@@ -74,11 +74,11 @@ static void
 write_filled(struct json *j, const char *key, const char *sentence,
     const char *const values[])
 {
-	struct buf text = { .max = 4096 };
+	char bytes[4096];
+	struct buf text = buf_over(bytes, sizeof(bytes));
 
 	words_fill(&text, sentence, values);
-	json_text(j, key, text.data ? text.data : "");
-	buf_free(&text);
+	json_text(j, key, bytes);
 }
 
 void
@@ -86,10 +86,11 @@ notification_write(struct json *j, const struct notification *n,
     enum lang lang)
 {
 	const struct words *w = find_words(n->type);
-	struct buf chapter = { .max = 64 };
+	char bytes[64];
+	struct buf chapter = buf_over(bytes, sizeof(bytes));
 	const char *message = w->message[lang];
 	const char *values[] = {
-		n->khatma_name ? n->khatma_name : "", "",
+		n->khatma_name ? n->khatma_name : "", bytes,
 		n->actor_name ? n->actor_name : former_member[lang],
 		n->achievement ? achievement_display(n->achievement, lang) : "",
 		NULL
@@ -97,8 +98,6 @@ notification_write(struct json *j, const struct notification *n,
 
 	division_chapter_name(&chapter, division_of(n->division),
 	    (int)n->chapter, lang);
-	if (chapter.data)
-		values[1] = chapter.data;
 	if (!n->actor_is_reader && w->of_other[lang])
 		message = w->of_other[lang];
 	json_open(j, NULL, '{');
@@ -112,5 +111,4 @@ notification_write(struct json *j, const struct notification *n,
 	json_text(j, "related_khatma_name", n->khatma_name);
 	json_text(j, "created_at", n->created_at);
 	json_close(j);
-	buf_free(&chapter);
 }

@@ -44,20 +44,18 @@ void
 division_chapter_name(struct buf *out, enum division d, int chapter,
     enum lang l)
 {
-	struct buf number = { .max = 16 };
-	const char *values[2] = { "", NULL };
+	char bytes[16];
+	struct buf number = buf_over(bytes, sizeof(bytes));
+	const char *values[2] = { bytes, NULL };
 
 	buf_int(&number, chapter);
-	if (!number.failed)
-		values[0] = number.data;
 	words_fill(out, divisions[d].chapter[l], values);
-	buf_free(&number);
 }
 
 const struct juz *
-juz_bounds(int number)
+juz_bounds(int64_t number)
 {
-	return &juz[number - 1];
+	return number >= 1 && number <= JUZ_COUNT ? &juz[number - 1] : NULL;
 }
 
 /* The chapters of a division that juz number n touches. */

@@ -5,6 +5,7 @@
 #define KHATMA_QURAN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/err.h"
 
@@ -35,8 +36,8 @@ int division_chapters(enum division d);
 void division_chapter_name(struct buf *out, enum division d, int chapter,
     enum lang l);
 
-/* The bounds of a juz, number 1 to JUZ_COUNT. */
-const struct juz *juz_bounds(int number);
+/* The bounds of a juz, number 1 to JUZ_COUNT; NULL for any other number. */
+const struct juz *juz_bounds(int64_t number);
 
 /* Which chapters somebody has read, by division and number. */
 struct chapters_read {

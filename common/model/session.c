@@ -88,7 +88,7 @@ session_list(struct db *db, struct arena *a, const struct who *who,
 		may = khatma_may_read(db_get_int(&rows, 0) != 0,
 		    db_get_int(&rows, 1) != 0);
 		list->total = db_get_int(&rows, 2);
-		if (!db_is_null(&rows, 3))
+		if (!db_is_null(&rows, 3) && list->n < (size_t)q->limit)
 			e = session_from_row(a, &rows, 3,
 			    &list->item[list->n++]);
 	}

@@ -156,7 +156,7 @@ read_sessions(struct db *db, struct arena *a, const struct who *who,
 		d->today_chapters = db_get_int(&rows, 1);
 		d->weekly_chapters = db_get_int(&rows, 2);
 		d->current_streak = current_streak(&rows, 3, who->today);
-		if (!db_is_null(&rows, 5))
+		if (!db_is_null(&rows, 5) && d->nsessions < DASHBOARD_SESSIONS)
 			e = session_from_row(a, &rows, 5,
 			    &d->session[d->nsessions++]);
 	}

@@ -178,12 +178,16 @@ enum err
 user_check_password(struct db *db, const struct credentials *c,
     const char *password, int64_t *wait)
 {
+	enum err e;
+
 	*wait = c->blocked;
 	if (c->blocked > 0)
 		return ERR_LOGIN_BLOCKED;
-	if (passwd_matches(c->phc, password) && c->user != 0)
-		return OK;
-	return throttle_failed(db, c->email_key, wait);
+	e = passwd_verify(c->phc, password);
+	if (e == OK && c->user == 0)
+		e = ERR_LOGIN_FAILED;
+	return e == ERR_LOGIN_FAILED ?
+	    throttle_failed(db, c->email_key, wait) : e;
 }
 
 enum err
