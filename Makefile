@@ -193,12 +193,19 @@ check:
 
 test: check
 
-# Without the sandbox, in which no worker could write its counts when it ends.
+# Without the sandbox, in which no worker could write its counts when it ends. The
+# torture test counts memory by AddressSanitizer, which it is only linked with.
 cover:
 	@scripts/deps.sh test cover
 	@+$(AGAIN) BUILD=build-cov CFLAGS='-O0 -g --coverage' \
 	    LDFLAGS=--coverage HARDENING=-fPIE all units
+	@+$(AGAIN) BUILD=build-cov/torture HARDENING=-fPIE \
+	    CFLAGS='-O0 -g --coverage -idirafter '$$(clang \
+	    -print-resource-dir)/include LDFLAGS='--coverage -fsanitize=address' \
+	    build-cov/torture/fuzz/torture
 	@find build-cov -name '*.gcda' -exec rm -f {} +
+	@build-cov/torture/fuzz/torture t/fuzz/seeds/request/* >/dev/null 2>&1 || \
+	    echo "cover: the torture test fails, see t/1010-torture.sh"
 	@BUILD=build-cov SANDBOX=off KHATMA_SANDBOX=off sh t/run.sh
 	@scripts/cover.sh build-cov
 

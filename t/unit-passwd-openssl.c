@@ -95,15 +95,27 @@ test_same(void)
 	is_int(passwd_hash(&cheap, "StrongPass123", with), OK,
 	    "a hash by OpenSSL");
 	is_int(derived, 1, "which is what made it");
-	ok(passwd_matches(with, "StrongPass123"), "matches");
-	ok(!passwd_matches(with, "StrongPass124"), "only its password");
+	is_int(passwd_verify(with, "StrongPass123"), OK, "matches");
+	is_int(passwd_verify(with, "StrongPass124"), ERR_LOGIN_FAILED,
+	    "only its password");
 	known = false;
 	is_int(passwd_hash(&cheap, "StrongPass123", without), OK,
 	    "one by libargon2");
 	is_int(derived, 3, "which makes it alone");
 	is_str(with, without, "is the same");
-	ok(passwd_matches(with, "StrongPass123"), "and reads the other's");
+	is_int(passwd_verify(with, "StrongPass123"), OK, "and reads the other's");
 	is_int(freed, fetched, "what was fetched is given back");
+}
+
+/* What a worker does before it is shut in changes nothing. */
+static void
+test_warm_up(void)
+{
+	for (int i = 0; i < 2; i++) {
+		known = i == 0;
+		passwd_warm_up();
+		is_int(freed, fetched, "warmed up, %s", i ? "without" : "with");
+	}
 }
 
 static void
@@ -120,12 +132,14 @@ test_broken(void)
 	no_context = true;
 	is_int(passwd_hash(&cheap, "StrongPass123", kept), ERR_INTERNAL,
 	    "no hash when OpenSSL has no memory");
-	ok(!passwd_matches(phc, "StrongPass123"), "nor does any match");
+	is_int(passwd_verify(phc, "StrongPass123"), ERR_INTERNAL,
+	    "nor is any compared, or called wrong");
 	no_context = false;
 	no_hash = true;
 	is_int(passwd_hash(&cheap, "StrongPass123", kept), ERR_INTERNAL,
 	    "no hash when OpenSSL fails");
-	ok(!passwd_matches(phc, "StrongPass123"), "nor does any match");
+	is_int(passwd_verify(phc, "StrongPass123"), ERR_INTERNAL,
+	    "nor is any compared, or called wrong");
 	is_str(kept, "as it was", "and nothing is made up");
 	is_int(freed, fetched, "what was fetched is given back");
 }
@@ -134,6 +148,7 @@ int
 main(void)
 {
 	test_same();
+	test_warm_up();
 	test_broken();
 	return done_testing();
 }

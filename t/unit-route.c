@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
+#include "common/db.h"
 #include "common/json.h"
 #include "t/fake.h"
 #include "t/tap.h"
@@ -34,7 +35,17 @@ hungry(struct req *r)
 {
 	handled++;
 	arena_alloc(r->arena, (size_t)1 << 40);
-	return reply_empty(r, 204);
+	return answer_next == OK ? reply_empty(r, 204) : answer_next;
+}
+
+/* Whether the database has been written to: there is none here. */
+static bool committed;
+
+bool
+db_committed(const struct db *db)
+{
+	(void)db;
+	return committed;
 }
 
 static enum err
@@ -415,10 +426,21 @@ test_memory(void)
 	ASK(.path = "/api/hungry");
 	handled = 0;
 	ok(is_problem(500, "internal_error"), "half an answer is not sent");
+	answer_next = ERR_VALIDATION;
+	ASK(.path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(500, "internal_error"), "nor half of what is wrong");
+	answer_next = ERR_NOT_FOUND;
+	ASK(.path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(404, "not_found"), "what needs no memory is said");
+	answer_next = OK;
+	committed = true;
 	ASK(.method = "DELETE", .path = "/api/hungry");
 	handled = 0;
 	ok(is_problem(503, "outcome_unknown"),
-	    "of a write it is not said that nothing was done");
+	    "of what was written it is not said that nothing was done");
+	committed = false;
 }
 
 int

@@ -217,6 +217,22 @@ test_jti(void)
 	    "no hash without SHA-256");
 }
 
+/* Which warms up what it can, and no more is asked of it. */
+static void
+test_warm_up(struct arena *a)
+{
+	static const char *const all[] = { "RAND_bytes", "EVP_Digest",
+	    "jwt_new" };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		let_fail(all[i], 0);
+		token_warm_up(a, &keys);
+		ok(failing == NULL, "warming up, %s may fail", all[i]);
+	}
+	token_warm_up(a, &keys);
+	ok(!arena_failed(a), "or none of them");
+}
+
 static void
 test_key(void)
 {
@@ -256,6 +272,7 @@ main(void)
 	test_sign(a);
 	test_verify(a);
 	test_jti();
+	test_warm_up(a);
 	test_key();
 	arena_free(a);
 	return done_testing();
