@@ -133,7 +133,7 @@ static const struct route routes[] = {
 	{ GET, "user/profile", show, 0, 2 },
 	{ PATCH, "user/profile", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/profile", delete, ROUTE_BODY, 0 },
-	{ GET, "user/me/export", export, 0, 10 },
+	{ GET, "user/me/export", export, 0, 11 },
 };
 
 static const struct service service = {
