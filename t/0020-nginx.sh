@@ -52,6 +52,11 @@ isnt "$status" 429 'twenty logins and one more are let through at once'
 req GET /api/login/
 problem 429 too_many_requests
 like "$(header Retry-After)" '^[0-9]+$' 'with Retry-After'
+for path in signup refresh logout password password/reset \
+    password/reset/confirm; do
+	req POST "/api/$path/" '{}'
+	wants 429 "nor is there another try by $path/"
+done
 req GET /api/health/live/
 wants 200 'and that does not concern other addresses'
 

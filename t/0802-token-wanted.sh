@@ -7,6 +7,8 @@ open='GET health/live
 GET health/ready
 POST login
 POST logout
+POST password/reset
+POST password/reset/confirm
 POST refresh
 POST signup'
 
@@ -17,7 +19,7 @@ is "$(wc -l <"$scratch/routes")" \
     "$(cat "$root"/cgi-bin/*.c | grep -cE '^	\{ [A-Z]+, "')" \
     'every line of the tables is understood'
 is "$(sed -n 's/ [^ ]*ROUTE_OPEN.*//p' "$scratch/routes")" "$open" \
-    'the tables open six routes and no other'
+    'the tables open eight routes and no other'
 
 new_user ali
 req POST /api/logout/ "{\"refresh\": \"$ali_refresh\"}"
@@ -47,7 +49,8 @@ while read -r method pattern flags; do
 	refused 'before it looks at anything else' token_missing
 done <"$scratch/routes"
 
-for path in login logout refresh signup; do
+for path in login logout refresh signup password/reset \
+    password/reset/confirm; do
 	req POST "/api/$path/" '{}' not-a-token
 	is "$status $(field .code)" '400 validation_error' \
 	    "POST /api/$path/ looks at no token"
