@@ -211,25 +211,6 @@ serve_cgi(struct worker *w)
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 
-static int
-check_sql(struct worker *w)
-{
-	int wrong = 0;
-	enum err e;
-
-	for (const char *const *const *table = w->service->sql; *table; table++)
-		for (const char *const *sql = *table; *sql; sql++) {
-			e = db_check(w->db, *sql);
-			if (e == OK)
-				continue;
-			if (e == ERR_DATABASE_AWAY)
-				return 1;
-			wrong = 1;
-			log_event("statement_refused", 0, *sql);
-		}
-	return wrong;
-}
-
 /* NULL, or the reason why the worker cannot start, in buffer or const. */
 static const char *
 start(struct worker *w, char buffer[WHY_MAX])
@@ -281,7 +262,7 @@ serve(int argc, char **argv, const struct service *service)
 		fprintf(stderr, "%s: %s\n", service->name, why);
 		sleep(!check);	/* its supervisor must not spin */
 	} else if (check) {
-		rc = check_sql(&w);
+		rc = db_check_all(w.db, service->sql) == OK ? 0 : 1;
 	} else if (FCGX_IsCGI()) {
 		rc = serve_cgi(&w);
 	} else {
