@@ -388,11 +388,11 @@ renew(struct req *r)
 
 	if (e == OK)
 		e = reset_find(r->db, r->arena, in.token, &reset);
-	if (e == OK && passwd_matches(reset.phc, in.new))
-		e = req_wrong(r, "new_password", MSG_PASSWORD_SAME);
 	if (e == OK)
 		e = check_personal(r, "new_password", in.new, reset.email,
 		    reset.fullname);
+	if (e == OK && passwd_matches(reset.phc, in.new))
+		e = req_wrong(r, "new_password", MSG_PASSWORD_SAME);
 	if (e == OK)
 		e = passwd_hash(&c, in.new, phc);
 	if (e == OK)
