@@ -54,6 +54,15 @@ grep -vi '^\(date\|x-request-id\):' "$headers" >"$scratch/known-headers"
 ok 'with the same headers' cmp "$scratch/known-headers" \
     "$scratch/unknown-headers"
 like "$(field .message)" 'If this address has an account' 'and tell nothing'
+two_logged() {
+	jq -rR 'fromjson? |
+	    select(.route == "password/reset" and .st == 202) | .sql' \
+	    "$stack/log/auth.log" >"$scratch/statements"
+	[ "$(wc -l <"$scratch/statements")" = 2 ]
+}
+wait_for two_logged
+is "$(xargs <"$scratch/statements")" '2 2' \
+    'as much is done for the one as for the other'
 is "$(count_mails)" 1 'one mail comes'
 is "$(db 'SELECT COUNT(*) FROM password_resets WHERE user_id IS NULL
     AND next_try_at IS NULL AND token_hash IS NULL')" 1 \
