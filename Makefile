@@ -1,5 +1,6 @@
 # khatma: builds common/ into one library, each cgi-bin/<group>.c into one
-# FastCGI program and each t/unit-*.c into one test program.
+# FastCGI program, each jobs/*.c into one program that works by itself, and each
+# t/unit-*.c into one test program.
 #
 #	make                            the programs, in build/bin
 #	make run, make stop             the whole service on 127.0.0.1:$(PORT)
@@ -30,7 +31,7 @@ SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh t/fuzz/*.sh)
 # --- Compiler and libraries --------------------------------------------------
 
 PKGS	:= libmariadb libcjson libjwt libcrypto libutf8proc libargon2 \
-	   libseccomp
+	   libseccomp libcurl
 # As system headers, so that our warnings do not judge other people's code.
 PKG_CFLAGS := $(patsubst -I%,-isystem %,\
 	      $(shell pkg-config --cflags $(PKGS) 2>/dev/null))
@@ -82,10 +83,12 @@ LIB_OBJ	:= $(LIB_SRC:%.c=$(BUILD)/%.o)
 # Only groups that exist, so that a half-written tree still builds.
 BINS	:= $(patsubst %,$(BUILD)/bin/%,\
 	   $(filter $(GROUPS),$(patsubst cgi-bin/%.c,%,$(wildcard cgi-bin/*.c))))
+JOBS	:= $(patsubst jobs/%.c,$(BUILD)/bin/%,$(wildcard jobs/*.c))
 UNITS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/unit-*.c))
 # Programs that tests put in the place of a worker.
 WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
+	   $(JOBS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
 	   $(UNITS:%=%.o) $(WORKERS:%=%.o)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
@@ -97,7 +100,7 @@ include t/fuzz/fuzz.mk
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(LIB) $(BINS)
+all: $(LIB) $(BINS) $(JOBS)
 	@:
 
 units: $(UNITS) $(WORKERS)
@@ -107,6 +110,11 @@ $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
 	@mv -f $@.new $@	# a rename: the old file may be running
+
+$(JOBS): $(BUILD)/bin/%: $(BUILD)/jobs/%.o $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
+	@mv -f $@.new $@
 
 $(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
@@ -216,11 +224,12 @@ lint:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem \
 	    --suppress=ctuuninitvar --error-exitcode=1 \
-	    -D_GNU_SOURCE -I . common cgi-bin t
+	    -D_GNU_SOURCE -I . common cgi-bin jobs t
 	@+$(AGAIN) $(BUILD)/juz.inc $(BUILD)/common_passwords.inc
 	# One file at a time: over several its va_list check sees ghosts.
 	printf '%s\n' $(wildcard common/*.c common/model/*.c cgi-bin/*.c \
-	    t/unit-*.c t/worker-*.c) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(ALL_CFLAGS)
+	    jobs/*.c t/unit-*.c t/worker-*.c) | \
+	    xargs -P 2 -I{} clang-tidy --quiet {} -- $(ALL_CFLAGS)
 
 valgrind:
 	@scripts/deps.sh lint
@@ -243,7 +252,7 @@ UNITDIR	= $(DESTDIR)$(PREFIX)/lib/systemd/system
 # until "khatma-spawn reload".
 install: all
 	install -d $(LIBDIR) $(SBINDIR) $(SHAREDIR)/migrations
-	install -m 755 $(BINS) $(LIBDIR)
+	install -m 755 $(BINS) $(JOBS) $(LIBDIR)
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
 	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations

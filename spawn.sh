@@ -7,6 +7,8 @@
 #	spawn.sh rotate-key [--force|--now]	sign tokens with a new key
 #
 # A group is a program of cgi-bin/; without one the command is for all of them.
+# mail, the program that sends mail, is one more where KHATMA_SMTP_URL is set.
+# It is kept as the others are, but listens nowhere.
 #
 # Above the workers of a group stand three: a keeper (this script, in a session
 # of its own), which starts spawn-fcgi, which binds the socket and becomes
@@ -34,7 +36,7 @@
 #	KHATMA_RUN_DIR		sockets, locks and process ids (/run/khatma)
 #	KHATMA_LOG_DIR		<group>.log, what workers say (/var/log/khatma)
 #	KHATMA_SHARE_DIR	schema.sql and migrations/
-#	KHATMA_WORKERS		workers of a group (4; auth 2 and health 1)
+#	KHATMA_WORKERS		workers of a group (4; auth 2, health 1, mail 1)
 #	KHATMA_WORKERS_<group>	the same for one group
 #	KHATMA_USER		whom workers run as, when started by root
 #	KHATMA_SOCKET_USER, _GROUP, _MODE	who may connect: the web server
@@ -107,6 +109,7 @@ workers_wanted() {
 	case $1 in
 	auth)	standard=2 ;;	# hashing keeps a core busy: more would not help
 	health)	standard=1 ;;
+	mail)	standard=1 ;;
 	*)	standard=$(setting KHATMA_WORKERS 4) ;;
 	esac
 	setting "KHATMA_WORKERS_$1" "$standard"
@@ -126,6 +129,18 @@ drop_secrets() {
 	done
 }
 
+has_socket() {
+	[ "$1" != mail ]
+}
+
+# is_off GROUP: mail, where none is sent. A worker that was started when it
+# still was has nothing to do any more.
+is_off() {
+	[ "$1" = mail ] && [ -z "$(setting KHATMA_SMTP_URL '')" ] || return 1
+	stop_group mail
+	say 'mail is off: KHATMA_SMTP_URL is not set'
+}
+
 # What a worker gets to see: the settings, and no password, for anybody on the
 # machine may look at a process list but only its owner into the file.
 clean_environment() {
@@ -138,6 +153,15 @@ clean_environment() {
 	done
 	PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	export PATH
+}
+
+# The words before a command that is to run as the workers do, who may not read
+# what root may.
+as_worker() {
+	user=$(setting KHATMA_USER '')
+	[ "$(id -u)" != 0 ] || [ -z "$user" ] ||
+		echo setpriv "--reuid=$user" "--regid=$(id -g "$user")" \
+		    --init-groups
 }
 
 # --- Who is there ------------------------------------------------------------
@@ -221,6 +245,8 @@ spawn_options() {
 # under the old name at every instant. -n keeps the worker's standard error,
 # which is its log.
 #
+# Where there is no socket, multiwatch is started by itself.
+#
 # multiwatch gives a worker up after 100 deaths in a row within half a second
 # of birth, and ends when it has given up all: a broken program then waits for
 # the keeper's next try instead of taking a core.
@@ -231,18 +257,25 @@ start_master() {
 	[ "$1" != auth ] || niceness=10	# hashing must not slow the readers
 	# Before the fork, so that the master has no children but its workers.
 	options=$(spawn_options "$1")
+	prefix=$(as_worker)
 	multiwatch=$(command -v multiwatch)
 	wanted=$(workers_wanted "$1")
+	group=$1
+	set -- "$multiwatch" -f "$wanted" -r 100 -t 500 -- "$BIN_DIR/$1" \
+	    -c "$KHATMA_CONF"
 	# shellcheck disable=SC2086 # several words
-	nice -n "$niceness" spawn-fcgi -s "$socket.new" $options \
-	    -n -- "$multiwatch" -f "$wanted" \
-	    -r 100 -t 500 -- "$BIN_DIR/$1" -c "$KHATMA_CONF" 9>&- &
+	if has_socket "$group"; then
+		nice -n "$niceness" spawn-fcgi -s "$socket.new" $options \
+		    -n -- "$@" 9>&- &
+	else
+		nice -n "$niceness" $prefix "$@" 9>&- &
+	fi
 	master=$!
-	echo "$master" >"$RUN_DIR/$1.master"
+	echo "$master" >"$RUN_DIR/$group.master"
 	# A worker is there only after bind, chmod and listen; the name in the
 	# file system appears with the bind.
-	within "$PATIENCE" settled "$1" && alive "$master" &&
-	    mv -f "$socket.new" "$socket"
+	within "$PATIENCE" settled "$group" && alive "$master" &&
+	    has_socket "$group" && mv -f "$socket.new" "$socket"
 }
 
 # The new master has forked, or is gone.
@@ -477,7 +510,9 @@ need_folders() {
 
 # One request of FastCGI. Any status proves that a worker answers; a bare
 # connect would prove only that somebody listens, and would hold up a worker.
+# One without a socket is there when it runs.
 answers() {
+	has_socket "$1" || return 0
 	[ -S "$RUN_DIR/$1.sock" ] && env -i PATH="$PATH" \
 	    REQUEST_METHOD=GET SCRIPT_NAME=/api/-/ REQUEST_URI=/api/-/ \
 	    timeout 5 cgi-fcgi -bind -connect "$RUN_DIR/$1.sock" \
@@ -522,6 +557,7 @@ start() {
 	status=0
 	started=
 	for group in "$@"; do
+		is_off "$group" && continue
 		if launch "$group"; then
 			started="$started $group"
 		else
@@ -594,7 +630,7 @@ reload() {
 	need_tools
 	status=0
 	for group in "$@"; do
-		reload_group "$group" || status=1
+		is_off "$group" || reload_group "$group" || status=1
 	done
 	return "$status"
 }
@@ -614,22 +650,12 @@ status() {
 	return "$status"
 }
 
-# As whom the workers run, who may not read what root may.
-as_worker() {
-	user=$(setting KHATMA_USER '')
-	if [ "$(id -u)" = 0 ] && [ -n "$user" ]; then
-		setpriv --reuid="$user" --regid="$(id -g "$user")" \
-		    --init-groups "$@"
-	else
-		"$@"
-	fi
-}
-
 check() {
 	need_key
 	status=0
 	for group in "$@"; do
-		if (clean_environment; as_worker "$BIN_DIR/$group" -t); then
+		# shellcheck disable=SC2046 # several words
+		if (clean_environment; $(as_worker) "$BIN_DIR/$group" -t); then
 			say "$group is right"
 		else
 			fail "$group -t failed"
@@ -717,8 +743,11 @@ main() {
 	[ $# -eq 0 ] || shift
 	load_settings
 	[ "$command" != rotate-key ] || { rotate_key "$@"; return; }
+	# One that was started before mail was set off is there to be stopped.
+	[ -z "$(setting KHATMA_SMTP_URL '')" ] && ! keeper_runs mail ||
+		ALL="$ALL mail"
 	for group in "$@"; do
-		case " $ALL " in
+		case " $ALL mail " in
 		*" $group "*) ;;
 		*) die "there is no group $group" ;;
 		esac

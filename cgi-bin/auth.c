@@ -1,6 +1,7 @@
 /*
- * Accounts and tokens: signup/, login/, refresh/, logout/, password/. A group
- * of its own because hashing a password costs what a hundred reads do.
+ * Accounts and tokens: signup/, login/, refresh/, logout/, password/ and what
+ * is below it. A group of its own because hashing a password costs what a
+ * hundred reads do.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "common/model/guess.h"
 #include "common/model/login.h"
 #include "common/model/model.h"
+#include "common/model/reset.h"
 #include "common/model/user.h"
 #include "common/req.h"
 #include "common/route.h"
@@ -370,12 +372,91 @@ password(struct req *r)
 	return e == OK ? reply_empty(r, 204) : e;
 }
 
+/* A new password for who has forgotten the old one */
+
+struct reset_input {
+	const char *email;
+};
+
+static const struct field reset_fields[] = {
+	{ .name = "email", .flags = FIELD_REQUIRED, .min = 1, .max = EMAIL_MAX,
+	    .check = check_email,
+	    .offset = offsetof(struct reset_input, email) },
+};
+
+/* Whether there is such an account is not told, and not found out here. */
+static enum err
+reset(struct req *r)
+{
+	static const char *const message[LANG_COUNT] = {
+	    "If this address has an account, a mail is on its way to it.",
+	    "إن كان لهذا العنوان حساب فرسالة في طريقها إليه." };
+	struct reset_input in = { 0 };
+	enum err e = req_fields(r, reset_fields, COUNT_OF(reset_fields), &in,
+	    NULL);
+
+	if (e == OK && r->conf->smtp_url[0] == '\0')
+		e = ERR_MAIL_OFF;
+	if (e == OK)
+		e = reset_request(r->db, r->arena, in.email, r->lang);
+	return e == OK ? reply_message(r, 202, message) : e;
+}
+
+struct renew_input {
+	const char *token, *new;
+};
+
+static const struct field renew_fields[] = {
+	{ .name = "token", .flags = FIELD_REQUIRED, .min = 1, .max = TEXT_MAX,
+	    .offset = offsetof(struct renew_input, token) },
+	{ .name = "new_password", .flags = FIELD_REQUIRED | FIELD_RAW,
+	    .min = PASSWORD_MIN, .max = PASSWORD_MAX, .check = check_password,
+	    .offset = offsetof(struct renew_input, new) },
+};
+
+/* A new password is not the present one. */
+static enum err
+check_other(struct req *r, const char *phc, const char *new)
+{
+	enum err e = passwd_verify(phc, new);
+
+	if (e == OK)
+		return req_wrong(r, "new_password", MSG_PASSWORD_SAME);
+	return e == ERR_LOGIN_FAILED ? OK : e;
+}
+
+static enum err
+renew(struct req *r)
+{
+	struct renew_input in = { 0 };
+	struct passwd_cost c = cost(r);
+	char phc[PASSWD_PHC_MAX];
+	struct reset reset;
+	enum err e = req_fields(r, renew_fields, COUNT_OF(renew_fields), &in,
+	    NULL);
+
+	if (e == OK)
+		e = reset_find(r->db, r->arena, in.token, &reset);
+	if (e == OK)
+		e = check_personal(r, "new_password", in.new, reset.email,
+		    reset.fullname);
+	if (e == OK)
+		e = check_other(r, reset.phc, in.new);
+	if (e == OK)
+		e = passwd_hash(&c, in.new, phc);
+	if (e == OK)
+		e = reset_use(r->db, &reset, phc);
+	return e == OK ? reply_empty(r, 204) : e;
+}
+
 static const struct route routes[] = {
 	{ POST, "signup", signup, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ POST, "login", login, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ POST, "refresh", refresh, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ POST, "logout", logout, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ POST, "password", password, ROUTE_BODY, 0 },
+	{ POST, "password/reset", reset, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ POST, "password/reset/confirm", renew, ROUTE_OPEN | ROUTE_BODY, 0 },
 };
 
 static const struct service service = {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum conf_type { CONF_TEXT, CONF_NUMBER, CONF_WORD };
 
@@ -15,7 +16,52 @@ struct setting {
 	const char *standard;	/* the value when nobody sets it */
 	int64_t min, max;	/* of a CONF_NUMBER */
 	const char *words[2];	/* of a CONF_WORD: false, true */
+	bool (*is_good)(const char *value);	/* of a CONF_TEXT, not "" */
+	const char *wanted;	/* for whoever wrote one that is not */
 };
+
+/* Printable ASCII without blanks: nothing that could begin another header. */
+static bool
+is_plain(const char *s)
+{
+	for (; *s; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
+}
+
+#define HOST_CHARACTERS "abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]"
+
+static bool
+is_smtp_url(const char *s)
+{
+	size_t scheme = strncmp(s, "smtp://", 7) == 0 ? 7 :
+	    strncmp(s, "smtps://", 8) == 0 ? 8 : 0;
+
+	return scheme > 0 && s[scheme] != '\0' &&
+	    s[scheme + strspn(s + scheme, HOST_CHARACTERS)] == '\0';
+}
+
+static bool
+is_address(const char *s)
+{
+	size_t local = strcspn(s, "@");
+
+	return is_plain(s) && local > 0 && s[local] == '@' &&
+	    s[local + 1] != '\0' && strpbrk(s + local + 1, "@") == NULL &&
+	    strpbrk(s, "<>()[]\",;:\\") == NULL;
+}
+
+/* Of the web, or an app's own, such as khatma://reset/ */
+static bool
+is_link(const char *s)
+{
+	const char *scheme = strstr(s, "://");
+
+	return is_plain(s) && scheme != NULL && scheme != s &&
+	    scheme[3] != '\0';
+}
 
 #define AT(member) offsetof(struct conf, member)
 
@@ -61,6 +107,22 @@ static const struct setting settings[] = {
 	    .standard = "" },
 	{ .name = "KHATMA_SANDBOX", .type = CONF_WORD, .offset = AT(sandbox),
 	    .standard = "on", .words = { "off", "on" } },
+	{ .name = "KHATMA_SMTP_URL", .offset = AT(smtp_url), .standard = "",
+	    .is_good = is_smtp_url,
+	    .wanted = "smtp://host:port or smtps://host:port" },
+	{ .name = "KHATMA_SMTP_USER", .offset = AT(smtp_user),
+	    .standard = "" },
+	{ .name = "KHATMA_SMTP_PASSWORD", .offset = AT(smtp_password),
+	    .standard = "" },
+	{ .name = "KHATMA_SMTP_TLS", .type = CONF_WORD, .offset = AT(smtp_tls),
+	    .standard = "on", .words = { "off", "on" } },
+	{ .name = "KHATMA_SMTP_CA", .offset = AT(smtp_ca), .standard = "" },
+	{ .name = "KHATMA_MAIL_FROM", .offset = AT(mail_from), .standard = "",
+	    .is_good = is_address,
+	    .wanted = "an e-mail address and nothing else" },
+	{ .name = "KHATMA_RESET_URL", .offset = AT(reset_url), .standard = "",
+	    .is_good = is_link,
+	    .wanted = "an address such as https://app.example/reset?token=" },
 };
 
 /* Settings that spawn.sh reads from the same file. */
@@ -119,6 +181,10 @@ set(struct conf *c, const struct setting *s, const char *value, char why[512])
 	if (n >= CONF_TEXT_MAX) {
 		snprintf(why, 512, "%s is longer than %d bytes", s->name,
 		    CONF_TEXT_MAX - 1);
+		return why;
+	}
+	if (s->is_good && n > 0 && !s->is_good(value)) {
+		snprintf(why, 512, "%s must be %s", s->name, s->wanted);
 		return why;
 	}
 	memcpy(where, value, n + 1);
@@ -208,5 +274,30 @@ conf_load(struct conf *c, char why[512])
 		if (value != NULL)
 			wrong = set(c, &settings[i], value, why);
 	}
+	if (wrong == NULL && c->smtp_url[0] != '\0' && c->mail_from[0] == '\0')
+		wrong = "KHATMA_SMTP_URL needs a KHATMA_MAIL_FROM beside it";
 	return wrong;
+}
+
+bool
+conf_options(int argc, char **argv, bool *check)
+{
+	int option;
+
+	/*
+	 * A web server that runs a program as CGI makes arguments of a query
+	 * without = (RFC 3875 section 4.4): there they are the client's, who
+	 * must not choose our settings.
+	 */
+	if (getenv("REQUEST_METHOD") != NULL)
+		return true;
+	opterr = 0;
+	while ((option = getopt(argc, argv, "c:t")) != -1) {
+		if (option == 't')
+			*check = true;
+		else if (option != 'c' ||
+		    setenv("KHATMA_CONF", optarg, 1) != 0)
+			return false;
+	}
+	return optind == argc;
 }

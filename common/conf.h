@@ -30,6 +30,13 @@ struct conf {
 	char cors_origins[CONF_TEXT_MAX];
 	char public_url[CONF_TEXT_MAX];
 	bool sandbox;
+	char smtp_url[CONF_TEXT_MAX];	/* "": no mail is sent */
+	char smtp_user[CONF_TEXT_MAX];
+	char smtp_password[CONF_TEXT_MAX];
+	bool smtp_tls;
+	char smtp_ca[CONF_TEXT_MAX];
+	char mail_from[CONF_TEXT_MAX];
+	char reset_url[CONF_TEXT_MAX];
 };
 
 /*
@@ -37,11 +44,19 @@ struct conf {
  * CONF_FILE where that exists), over it the environment. The file has lines
  * KEY=VALUE; blank lines and lines that begin with # are skipped; keys that
  * belong to spawn.sh are skipped too, any other unknown KHATMA_ key is an
- * error, so that a slip of the pen does not go unseen.
+ * error, so that a slip of the pen does not go unseen. Where there is an
+ * smtp_url there is a mail_from.
  *
  * Returns NULL, or a sentence for the administrator about the first thing that
- * is wrong; it stands in a buffer of the caller of at least 512 bytes.
+ * is wrong; it may stand in why, a buffer of the caller of at least 512 bytes.
  */
 const char *conf_load(struct conf *c, char why[512]);
+
+/*
+ * Read the arguments of a program, before conf_load(): -c FILE is the file of
+ * settings, -t sets *check. False when there are others. A program that is run
+ * as CGI has none: there they are not looked at.
+ */
+bool conf_options(int argc, char **argv, bool *check);
 
 #endif

@@ -136,6 +136,13 @@ enum err db_tx(struct db *db, db_fn *fn, void *arg);
  */
 enum err db_check(struct db *db, const char *sql);
 
+/*
+ * The same for tables of statements, which end with NULL, as does each table.
+ * The log names those that are refused; the error is that of the last of them,
+ * or ERR_DATABASE_AWAY, with which it ends.
+ */
+enum err db_check_all(struct db *db, const char *const *const *tables);
+
 /* Statements run since the last call. */
 unsigned db_count(struct db *db);
 

@@ -128,6 +128,12 @@ static const struct err_text table[ERR_COUNT] = {
 	[ERR_PRIVATE_INVITATION] = { 400, "private_not_shared", {
 		"A private khatma is one person's own. Make it a group to invite others.",
 		"الختمة الخاصة لصاحبها وحده. اجعلها جماعية لدعوة غيرك." } },
+	[ERR_RESET_TOKEN] = { 400, "reset_token_invalid", {
+		"This link or code is not good or no longer good. Ask for a new one.",
+		"هذا الرابط أو الرمز غير صالح أو انتهت صلاحيته. اطلب واحدا جديدا." } },
+	[ERR_MAIL_OFF] = { 503, "mail_unavailable", {
+		"This installation sends no mail. Its administrator has to set that up.",
+		"هذه الخدمة لا ترسل البريد الإلكتروني. على المدير إعداد ذلك." } },
 	[ERR_DATABASE_AWAY] = { 503, "database_unavailable", {
 		"The service is away for a moment. Nothing was changed; try again shortly.",
 		"الخدمة غير متاحة الآن. لم يتغير شيء؛ حاول بعد قليل." } },

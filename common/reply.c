@@ -18,7 +18,8 @@ static const struct {
 	int status;
 	const char *phrase;
 } phrases[] = {
-	{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" },
+	{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" },
+	{ 204, "No Content" },
 	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
 	{ 404, "Not Found" }, { 405, "Method Not Allowed" },
 	{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
@@ -129,7 +130,8 @@ reply_problem(struct req *r, enum err e)
 		challenge(r, e);
 	if (t->status == 429)
 		retry_after(r, r->reply.retry_after);
-	if (t->status == 503)
+	/* No mail now is no mail in two seconds. */
+	if (t->status == 503 && e != ERR_MAIL_OFF)
 		retry_after(r, AWAY);
 }
 

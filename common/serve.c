@@ -213,25 +213,6 @@ serve_cgi(struct worker *w)
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 
-static int
-check_sql(struct worker *w)
-{
-	int wrong = 0;
-	enum err e;
-
-	for (const char *const *const *table = w->service->sql; *table; table++)
-		for (const char *const *sql = *table; *sql; sql++) {
-			e = db_check(w->db, *sql);
-			if (e == OK)
-				continue;
-			if (e == ERR_DATABASE_AWAY)
-				return 1;
-			wrong = 1;
-			log_event("statement_refused", 0, *sql);
-		}
-	return wrong;
-}
-
 /* NULL, or the reason why the worker cannot start, in buffer or const. */
 static const char *
 start(struct worker *w, char buffer[WHY_MAX])
@@ -284,29 +265,6 @@ finish(struct worker *w)
 	arena_free(w->arena);
 }
 
-/*
- * A web server that runs a program as CGI makes arguments of a query without =
- * (RFC 3875 section 4.4): there they are the client's, who must not choose our
- * settings.
- */
-static bool
-read_options(int argc, char **argv, bool *check)
-{
-	int option;
-
-	if (getenv("REQUEST_METHOD") != NULL)
-		return true;
-	opterr = 0;
-	while ((option = getopt(argc, argv, "c:t")) != -1) {
-		if (option == 't')
-			*check = true;
-		else if (option != 'c' ||
-		    setenv("KHATMA_CONF", optarg, 1) != 0)
-			return false;
-	}
-	return optind == argc;
-}
-
 int
 serve(int argc, char **argv, const struct service *service)
 {
@@ -323,7 +281,7 @@ serve(int argc, char **argv, const struct service *service)
 	 */
 	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
 	sandbox_close_memory();
-	if (!read_options(argc, argv, &check)) {
+	if (!conf_options(argc, argv, &check)) {
 		fprintf(stderr, "usage: %s [-t] [-c FILE]\n", argv[0]);
 		return 1;
 	}
@@ -334,7 +292,7 @@ serve(int argc, char **argv, const struct service *service)
 		fprintf(stderr, "%s: %s\n", service->name, why);
 		sleep(!check);	/* its supervisor must not spin */
 	} else if (check) {
-		rc = check_sql(&w);
+		rc = db_check_all(w.db, service->sql) == OK ? 0 : 1;
 	} else if (FCGX_IsCGI()) {
 		rc = serve_cgi(&w);
 	} else {

@@ -13,19 +13,20 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 packages='make libc6-dev pkg-config libfcgi-dev libfcgi-bin libcjson-dev
 libmariadb-dev libssl-dev libjwt-dev libargon2-dev libutf8proc-dev
-libseccomp-dev spawn-fcgi multiwatch curl jq procps tzdata util-linux'
+libseccomp-dev libcurl4-openssl-dev spawn-fcgi multiwatch curl jq procps
+tzdata util-linux'
 # What several packages offer; the first word is the program to look for.
 programs='cc=gcc nginx=nginx-light mariadbd=mariadb-server-core
 mariadb=mariadb-client-core openssl=openssl'
 # On a system without dpkg only these can be looked for.
 commands='make pkg-config cgi-fcgi spawn-fcgi multiwatch curl jq pgrep'
 libraries='libcjson libmariadb libcrypto libjwt libargon2 libutf8proc
-libseccomp'
+libseccomp libcurl'
 
 for purpose in "$@"; do
 	case $purpose in
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
-		clang libclang-rt-dev"
+		clang libclang-rt-dev libio-socket-ssl-perl"
 		commands="$commands prove mariadb-dump systemd-analyze" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;

@@ -67,6 +67,11 @@ req GET /api/login/
 problem 429 too_many_requests
 is "$status" 429 'AUTH-06: and no more from this address'
 is "$(header Retry-After)" 6 'with Retry-After'
+for path in signup refresh logout password password/reset \
+    password/reset/confirm; do
+	req POST "/api/$path/" '{}'
+	wants 429 "nor is there another try by $path/"
+done
 req GET /api/health/live/
 wants 200 'and that does not concern other addresses'
 

@@ -162,6 +162,16 @@ chapters.reader_id chapters.state khatmas.chapters_free \
 khatmas.participants_count khatmas.updated_at"
 wish DELETE user/me/sessions/# "$(db "SELECT MIN(id) FROM logins
     WHERE user_id = $omar_id")" '{}' "$omar_token" 204 logins.revoked_at
+wish POST password/reset '' "{email: \"$omar_email\"}" '' 503 ''
+reset=$(random_word)
+db "INSERT INTO password_resets (email_hash, number, user_id, language,
+    requested_at, token_hash, sent_at)
+    SELECT UNHEX(SHA2(email_key, 256)), 1, id, 'en', UTC_TIMESTAMP(6),
+    UNHEX(SHA2('$reset', 256)), UTC_TIMESTAMP(6) FROM users
+    WHERE id = $omar_id"
+wish POST password/reset/confirm '' "{token: \"$reset\",
+    new_password: \"a-word-by-mail\"}" '' 204 \
+    'users.password users.password_changed_at'
 wish POST password '' "{old_password: \"$aisha_password\",
     new_password: \"another-good-word\"}" "$aisha_token" 204 \
     'logins.revoked_at users.password users.password_changed_at'

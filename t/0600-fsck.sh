@@ -54,6 +54,24 @@ reads "$aisha_token" 30
 is "$(fsck "$open $done" "$aisha_id $omar_id $seven_id")" '' \
     'what the service has written keeps all rules'
 
+# reset COLUMNS: a request for a new password with these, too.
+reset() {
+	echo "INSERT INTO password_resets SET email_hash = REPEAT('x', 32),
+	    number = 1, language = 'en', requested_at = UTC_TIMESTAMP(6), $1"
+}
+
+breaks "$(reset 'next_try_at = UTC_TIMESTAMP(6)')" \
+    'a token, and a mail that waits, are for somebody'
+breaks "$(reset "token_hash = REPEAT('x', 32), sent_at = UTC_TIMESTAMP(6)")" \
+    'a token, and a mail that waits, are for somebody'
+breaks "$(reset "token_hash = REPEAT('x', 32)")" \
+    'a token was sent, and used after that'
+breaks "$(reset 'sent_at = UTC_TIMESTAMP(6)')" \
+    'a token was sent, and used after that'
+breaks "$(reset "token_hash = REPEAT('x', 32), sent_at = UTC_TIMESTAMP(6),
+    used_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND")" \
+    'a token was sent, and used after that'
+
 k="khatma_id = $open"
 breaks "UPDATE khatmas SET participants_count = 3 WHERE id = $open" \
     'participants_count is the number of members'

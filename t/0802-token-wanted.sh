@@ -8,13 +8,15 @@ open='GET health/live
 GET health/ready
 POST login
 POST logout
+POST password/reset
+POST password/reset/confirm
 POST refresh
 POST signup'
 
 routes >"$scratch/routes"
 is "$(grep UNKNOWN "$scratch/routes")" '' 'every line of the tables is a route'
 is "$(sed -n 's/ [^ ]*ROUTE_OPEN.*//p' "$scratch/routes")" "$open" \
-    'AZ-01: the tables open six routes and no other'
+    'AZ-01: the tables open eight routes and no other'
 
 new_user ali
 req POST /api/logout/ "{\"refresh\": \"$ali_refresh\"}"
@@ -49,7 +51,8 @@ while read -r method pattern flags; do
 	refused 'before it looks at anything else' token_missing
 done <"$scratch/routes"
 
-for path in login logout refresh signup; do
+for path in login logout refresh signup password/reset \
+    password/reset/confirm; do
 	req POST "/api/$path/" '{}' not-a-token
 	is "$status $(field .code)" '400 validation_error' \
 	    "POST /api/$path/ looks at no token"

@@ -80,7 +80,8 @@ wants 415 'HTTP-18: a form of another site cannot sign in'
 
 # --- None --------------------------------------------------------------------
 
-for path in login signup refresh logout; do
+for path in login signup refresh logout password/reset \
+    password/reset/confirm; do
 	req POST "/api/$path/"
 	is "$status $(field .code)" '400 body_missing' "$path/ needs a body"
 done

@@ -27,7 +27,7 @@ taken() {
 }
 
 for group in auth users khatmas sessions stats achievements notifications \
-    dashboard health; do
+    dashboard health mail; do
 	ok "$group -t finds settings, key and SQL right" \
 	    env KHATMA_CONF="$stack/khatma.conf" "$BUILD/bin/$group" -t
 	is "$(env KHATMA_CONF="$stack/khatma.conf" \
@@ -52,7 +52,25 @@ refused KHATMA_ARGON2_PASSES=1 'KHATMA_ARGON2_PASSES .* from 2 '
 refused KHATMA_DB_PORT=65536 'KHATMA_DB_PORT'
 refused "KHATMA_DB_HOST=$(printf '%0300d' 0)" 'longer than 255 bytes'
 refused "KHATMA_JWT_KEY_FILE=$scratch/nothing" 'key file cannot be opened'
+for value in mail.example ftp://mail.example smtp:// smtps:// \
+    smtp://a@mail.example smtp://mail.example/x 'smtp://mail example'; do
+	refused "KHATMA_SMTP_URL=$value" \
+	    'KHATMA_SMTP_URL must be smtp://host:port or smtps://host:port'
+done
+refused KHATMA_SMTP_URL=smtp://mail.example \
+    'KHATMA_SMTP_URL needs a KHATMA_MAIL_FROM'
+for value in khatma khatma@ @app.example 'Khatma <k@app.example>' \
+    'a@app.example, b@app.example' a@b@c "$(printf 'a@b.c\tx')"; do
+	refused "KHATMA_MAIL_FROM=$value" 'KHATMA_MAIL_FROM must be an e-mail'
+done
+for value in app.example/reset 'https://app.example/a b' ://x https://; do
+	refused "KHATMA_RESET_URL=$value" 'KHATMA_RESET_URL must be an address'
+done
+refused KHATMA_SMTP_TLS=maybe 'KHATMA_SMTP_TLS must be off or on'
 taken '# KHATMA_LISTS=nonsense'
+taken KHATMA_MAIL_FROM=khatma+reset@app.example
+taken 'KHATMA_RESET_URL=khatma://reset/?token='
+taken KHATMA_SMTP_URL=
 taken '   	'
 taken 'KHATMA_LISTS=envelope'
 taken 'KHATMA_JWT_SHARED=on'
@@ -62,6 +80,15 @@ taken 'KHATMA_WORKERS_auth=3'
 taken 'PATH=/nowhere'
 
 cp "$scratch/good" "$conf"
+for value in "$(printf 'a@b.c\nBcc: x@y.z')" "$(printf 'a@b.c\r')"; do
+	check KHATMA_MAIL_FROM="$value"
+	like "$exited $said" '^1 health: KHATMA_MAIL_FROM must be' \
+	    'a second header cannot be smuggled in by the environment'
+done
+for url in smtp://localhost smtps://mail.example:465 'smtp://[::1]:25'; do
+	check KHATMA_SMTP_URL="$url" KHATMA_MAIL_FROM=khatma@app.example
+	is "$exited $said" '0 ' "$url: is taken"
+done
 check KHATMA_ACCESS_TTL=never
 like "$exited $said" '^1 health: KHATMA_ACCESS_TTL must be' \
     'the environment is looked at, too'

@@ -13,7 +13,7 @@ includes() {
 
 # users_of REGEX: the files that include such a header, in a line.
 users_of() {
-	includes common/*.[ch] common/model/*.[ch] cgi-bin/*.c |
+	includes common/*.[ch] common/model/*.[ch] cgi-bin/*.c jobs/*.c |
 	    grep -E " ($1)\$" | cut -d ' ' -f 1 | sort -u | tr '\n' ' '
 }
 
@@ -33,10 +33,11 @@ is "$(users_of utf8proc.h)" 'common/utf8.c ' 'utf8proc is for utf8.c'
 is "$(users_of argon2.h)" 'common/passwd.c ' 'argon2.h is for passwd.c'
 is "$(users_of 'seccomp.h|linux/.*')" 'common/sandbox.c ' \
     'libseccomp and Landlock are for sandbox.c'
+is "$(users_of 'curl/.*')" 'common/mail.c ' 'libcurl is for mail.c'
 is "$(users_of 'fcgi_stdio.h|fcgi_config.h')" '' 'fcgi_stdio.h is for nobody'
-is "$(includes common/*.[ch] common/model/*.[ch] cgi-bin/*.c |
+is "$(includes common/*.[ch] common/model/*.[ch] cgi-bin/*.c jobs/*.c |
     awk '$2 !~ /^common\// { print $2 }' | sort -u |
-    grep '/' | grep -vE '^(openssl|cjson|sys|linux)/')" '' 'and there is no other'
+    grep '/' | grep -vE '^(openssl|cjson|curl|sys|linux)/')" '' 'and there is no other'
 
 # --- Floors ------------------------------------------------------------------
 
@@ -49,12 +50,13 @@ below() {
 
 like "$(below 'common/model/.*' cgi-bin/users.c | head -n 1)" \
     '^cgi-bin/users.c common/model/' 'what is looked for can be found'
-is "$(below 'common/model/.*|cgi-bin/.*' common/*.[ch])" '' \
+is "$(below 'common/model/.*|cgi-bin/.*|jobs/.*' common/*.[ch])" '' \
     'common/ does not know what a khatma is'
 is "$(below 'common/(req|reply|route|serve|page|query).h|cgi-bin/.*' \
-    common/model/*.[ch])" '' 'common/model/ does not know of requests'
-is "$(below '.*\.c|cgi-bin/.*' common/*.[ch] common/model/*.[ch] \
-    cgi-bin/*.c)" '' 'no program knows another one, and no file is included'
+    common/model/*.[ch] jobs/*.c)" '' \
+    'common/model/ and jobs/ do not know of requests'
+is "$(below '.*\.c|cgi-bin/.*|jobs/.*' common/*.[ch] common/model/*.[ch] \
+    cgi-bin/*.c jobs/*.c)" '' 'no program knows another one, and no file is included'
 is "$(below 'common/(db|db_private|passwd|utf8).h' cgi-bin/*.c |
     grep -v '^cgi-bin/auth.c common/\(utf8\|passwd\).h$')" '' \
     'a handler does not know of the database'
@@ -78,7 +80,7 @@ never() {
 	is "$(grep -nE -e "$regex" "$@")" '' "$name"
 }
 
-set -- common/*.[ch] common/model/*.[ch] cgi-bin/*.c
+set -- common/*.[ch] common/model/*.[ch] cgi-bin/*.c jobs/*.c
 never 'no number is read without its errors' '\<ato(i|l|ll|f)\(' \
     'n = atoi(s);' "$@"
 never 'nothing is copied without a bound' '\<(str(cpy|cat)|v?sprintf|gets)\(' \
@@ -95,7 +97,7 @@ never 'nobody leaves in the middle' '\<(exit|_exit|abort)\(' 'exit(1);' "$@"
 never 'there is no block of memory but in the arena' '\<(strdup|asprintf)\(' \
     'strdup(s)' "$@"
 never 'a handler has no SQL' '"(SELECT|INSERT|UPDATE|DELETE|REPLACE) ' \
-    '"SELECT id FROM users"' cgi-bin/*.c common/serve.c common/re*.c
+    '"SELECT id FROM users"' cgi-bin/*.c jobs/*.c common/serve.c common/re*.c
 never 'nothing is left for later' '\<(TODO|FIXME|XXX|HACK)\>' \
     '/* TODO: later */' "$@" schema.sql migrations/* scripts/* spawn.sh
 never 'the database runs no program of its own' \

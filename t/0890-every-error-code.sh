@@ -67,6 +67,11 @@ for _ in 1 2 3 4 5 6; do
 	login "{\"email\": \"$blocked\", \"password\": \"x\"}"
 done
 made login_blocked
+req POST /api/password/reset/ '{"email": "a@b.cd"}'
+made mail_unavailable
+req POST /api/password/reset/confirm/ '{"token": "x",
+    "new_password": "a-long-way-home"}'
+made reset_token_invalid
 req GET /api/user/me/
 made token_missing
 req GET /api/user/me/ '' x.y.z
@@ -185,7 +190,7 @@ db "CREATE DATABASE $spoiled CHARACTER SET utf8mb4
     COLLATE utf8mb4_unicode_ci" &&
     mariadb --no-defaults --socket="$stack/run/db.sock" "$spoiled" \
 	<"$root/schema.sql"
-db "UPDATE $spoiled.schema_migrations SET version = version + 9999;
+db "UPDATE $spoiled.schema_migrations SET version = version + 9000;
     ALTER TABLE $spoiled.users MODIFY fullname VARCHAR(2) NOT NULL"
 cgi health GET /api/health/ready/ '' KHATMA_DB_NAME="$spoiled" \
     KHATMA_DB_USER="$(id -un)"

@@ -160,6 +160,12 @@ wants 200 'PATCH comes through'
 req HEAD /api/user/me/ '' "$reader_token"
 wants 200 'so does HEAD'
 
+req POST /api/password/reset/ '{"email": "a@b.cd"}'
+is "$status $(field .code)" '503 mail_unavailable' 'a mail can be asked for'
+req POST /api/password/reset/confirm '{"token": "x",
+    "new_password": "a-long-way-home"}'
+is "$status $(field .code)" '400 reset_token_invalid' 'and answered'
+
 for path in khatmas/nothing/ user/nothing/ nothing/ health/nothing; do
 	req GET "/api/$path" '' "$reader_token"
 	wants 404 "$path is not there"

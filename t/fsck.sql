@@ -7,6 +7,16 @@
 -- Every statement is right at every instant, also while others write: a
 -- transaction is seen whole or not at all. For MariaDB 10.6+, MySQL 8, TiDB.
 
+-- Requests for a new password
+
+SELECT 'a token, and a mail that waits, are for somebody', NULL, NULL
+FROM password_resets r WHERE r.user_id IS NULL
+AND (r.token_hash IS NOT NULL OR r.next_try_at IS NOT NULL);
+
+SELECT 'a token was sent, and used after that', NULL, r.user_id
+FROM password_resets r WHERE (r.token_hash IS NULL) <> (r.sent_at IS NULL)
+OR r.used_at < r.sent_at;
+
 -- Khatmas and what is kept about them
 
 SELECT 'participants_count is the number of members', k.id, NULL

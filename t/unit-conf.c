@@ -16,7 +16,10 @@ static const char *const names[] = {
 	"KHATMA_ACCESS_TTL",
 	"KHATMA_REFRESH_TTL", "KHATMA_REFRESH_ROTATE", "KHATMA_ARGON2_MEMORY",
 	"KHATMA_ARGON2_PASSES", "KHATMA_LISTS", "KHATMA_CORS_ORIGINS",
-	"KHATMA_PUBLIC_URL", "KHATMA_SANDBOX", "KHATMA_CONF",
+	"KHATMA_PUBLIC_URL", "KHATMA_SANDBOX",
+	"KHATMA_SMTP_URL", "KHATMA_SMTP_USER",
+	"KHATMA_SMTP_PASSWORD", "KHATMA_SMTP_TLS", "KHATMA_SMTP_CA",
+	"KHATMA_MAIL_FROM", "KHATMA_RESET_URL", "KHATMA_CONF",
 };
 
 static void
@@ -77,6 +80,8 @@ test_defaults(void)
 	is_str(c.cors_origins, "", "no other origin is let in");
 	is_str(c.public_url, "", "links go where the client called");
 	ok(c.sandbox, "a worker is shut in");
+	is_str(c.smtp_url, "", "no mail is sent");
+	ok(c.smtp_tls, "and none in plain");
 }
 
 static void
@@ -207,6 +212,36 @@ test_nowhere(void)
 }
 
 static void
+test_mail(void)
+{
+	struct conf c;
+
+	is_str(load(&c, "KHATMA_SMTP_URL=smtps://mail.example:465\n"
+	    "KHATMA_SMTP_USER=khatma\nKHATMA_SMTP_PASSWORD=a = b\n"
+	    "KHATMA_SMTP_TLS=off\nKHATMA_SMTP_CA=/a/b.pem\n"
+	    "KHATMA_MAIL_FROM=khatma@app.example\n"
+	    "KHATMA_RESET_URL=https://app.example/reset?token="), NULL,
+	    "all that mail takes");
+	is_str(c.smtp_url, "smtps://mail.example:465", "the server");
+	is_str(c.smtp_user, "khatma", "the user");
+	is_str(c.smtp_password, "a = b", "the password");
+	ok(!c.smtp_tls, "plain");
+	is_str(c.smtp_ca, "/a/b.pem", "the certificate");
+	is_str(c.mail_from, "khatma@app.example", "the sender");
+	is_str(c.reset_url, "https://app.example/reset?token=", "the page");
+	ok(says("KHATMA_SMTP_URL=smtp://mail.example\n", "KHATMA_MAIL_FROM"),
+	    "a server without a sender");
+	ok(says("KHATMA_SMTP_URL=http://mail.example\n", "smtps://host:port"),
+	    "another scheme");
+	ok(says("KHATMA_MAIL_FROM=a b@c\n", "KHATMA_MAIL_FROM must be"),
+	    "a blank in the sender");
+	ok(says("KHATMA_MAIL_FROM=\303\251@c\n", "KHATMA_MAIL_FROM must be"),
+	    "a letter that is not ASCII");
+	ok(says("KHATMA_RESET_URL=here\n", "KHATMA_RESET_URL must be"),
+	    "a page that is nowhere");
+}
+
+static void
 test_missing(void)
 {
 	struct conf c;
@@ -234,6 +269,7 @@ main(void)
 	test_environment();
 	test_wrong();
 	test_numbers();
+	test_mail();
 	test_missing();
 	test_nowhere();
 	rmdir(dir);

@@ -15,10 +15,11 @@ enum {
 	/* in the order in which rows may go */
 	FREE_COMPLETIONS, DELETE_SESSIONS, DETACH_SESSIONS,
 	DELETE_ACHIEVEMENTS, DELETE_NOTIFICATIONS, DETACH_NOTIFICATIONS,
-	HAND_OVER_INVITATIONS, DELETE_REFRESH, DELETE_LOGINS, DELETE_USER,
+	HAND_OVER_INVITATIONS, DELETE_REFRESH, DELETE_LOGINS, DELETE_RESETS,
+	DELETE_USER,
 	EXPORT_KHATMAS, EXPORT_CHAPTERS, EXPORT_SESSIONS, EXPORT_INTENTIONS,
 	EXPORT_INVITATIONS, EXPORT_ACHIEVEMENTS, EXPORT_NOTIFICATIONS,
-	EXPORT_LOGINS, STATEMENTS
+	EXPORT_LOGINS, EXPORT_RESETS, STATEMENTS
 };
 
 const char *const account_sql[STATEMENTS + 1] = {
@@ -49,6 +50,8 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "JOIN logins l ON l.id = t.login_id WHERE l.user_id = ?",
 	[DELETE_LOGINS] =
 	    "DELETE FROM logins WHERE user_id = ?",
+	[DELETE_RESETS] =
+	    "DELETE FROM password_resets WHERE user_id = ?",
 	[DELETE_USER] =
 	    "DELETE FROM users WHERE id = ?",
 	[EXPORT_KHATMAS] =
@@ -80,6 +83,9 @@ const char *const account_sql[STATEMENTS + 1] = {
 	[EXPORT_LOGINS] =
 	    "SELECT id, created_at, last_used_at, revoked_at, user_agent "
 	    "FROM logins WHERE user_id = ? ORDER BY created_at, id",
+	[EXPORT_RESETS] =
+	    "SELECT id, requested_at, sent_at, used_at "
+	    "FROM password_resets WHERE user_id = ? ORDER BY requested_at, id",
 };
 
 /* How a column of an export is written. */
@@ -128,6 +134,9 @@ static const struct {
 		{ NUMBER, "id" }, { TEXT, "created_at" },
 		{ TEXT, "last_used_at" }, { TEXT, "revoked_at" },
 		{ TEXT, "device" } } },
+	{ EXPORT_RESETS, "password_resets", {
+		{ NUMBER, "id" }, { TEXT, "requested_at" },
+		{ TEXT, "sent_at" }, { TEXT, "used_at" } } },
 };
 
 /*

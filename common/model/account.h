@@ -27,7 +27,7 @@ enum err account_delete(struct db *db, const struct credentials *c,
 /*
  * Append to an object, as lists, all that is stored about a user besides the
  * profile: khatmas, chapters, sessions, intentions, invitations, achievements,
- * notifications and logins. One statement each.
+ * notifications, logins and password resets. One statement each.
  */
 enum err account_export(struct db *db, int64_t user, struct json *j);
 

@@ -12,6 +12,7 @@
 #include "common/model/notification.h"
 #include "common/model/reader.h"
 #include "common/model/reading.h"
+#include "common/model/reset.h"
 #include "common/model/stats.h"
 #include "common/model/throttle.h"
 #include "common/model/user.h"
@@ -21,7 +22,8 @@ static const char *const schema_sql[] = {
 };
 
 const char *const *const model_sql[] = {
-	schema_sql, user_sql, login_sql, throttle_sql, account_sql, khatma_sql,
+	schema_sql, user_sql, login_sql, throttle_sql, reset_sql, account_sql,
+	khatma_sql,
 	khatma_edit_sql, khatma_list_sql, member_sql, board_sql, reading_sql,
 	reader_sql, session_sql, achievement_sql, notification_sql, stats_sql,
 	stats_khatma_sql, NULL

@@ -154,6 +154,12 @@ throttle_passed(struct db *db, const char *email_key, int64_t *wait)
 
 	if (e == ERR_NO_ROW)
 		return OK;
-	return e == OK ? db_exec(db, throttle_sql[FORGET],
-	    ARGS(db_text(email_key)), NULL) : e;
+	return e == OK ? throttle_forget(db, email_key) : e;
+}
+
+enum err
+throttle_forget(struct db *db, const char *email_key)
+{
+	return db_exec(db, throttle_sql[FORGET], ARGS(db_text(email_key)),
+	    NULL);
 }

@@ -43,4 +43,10 @@ enum err throttle_failed(struct db *db, const char *email_key, int64_t *wait);
  */
 enum err throttle_passed(struct db *db, const char *email_key, int64_t *wait);
 
+/*
+ * Inside a transaction, before anything else of it: forget the failures, and a
+ * block with them: whose address it is has been proved in another way.
+ */
+enum err throttle_forget(struct db *db, const char *email_key);
+
 #endif

@@ -281,6 +281,19 @@ user_change(struct db *db, struct arena *a, const struct who *who,
 	return db_tx(db, change_tx, &ch);
 }
 
+enum err
+user_replace_password(struct db *db, int64_t id, const char *old,
+    const char *new, int64_t login)
+{
+	int64_t matched;
+	enum err e = db_exec(db, user_sql[SET_PASSWORD], ARGS(db_text(new),
+	    db_int(id), db_text(old)), &matched);
+
+	if (e == OK && matched == 0)
+		e = ERR_LOGIN_FAILED;
+	return e == OK ? login_revoke_others(db, id, login) : e;
+}
+
 struct new_password {
 	const struct credentials *old;
 	const char *new;
@@ -291,15 +304,10 @@ static enum err
 set_password_tx(struct db *db, void *arg)
 {
 	struct new_password *n = arg;
-	int64_t matched = 0;
 	enum err e = throttle_passed(db, n->old->email_key, n->wait);
 
-	if (e == OK)
-		e = db_exec(db, user_sql[SET_PASSWORD], ARGS(db_text(n->new),
-		    db_int(n->old->user), db_text(n->old->phc)), &matched);
-	if (e == OK && matched == 0)
-		e = ERR_LOGIN_FAILED;
-	return e == OK ? login_revoke_others(db, n->old->user, n->login) : e;
+	return e == OK ? user_replace_password(db, n->old->user, n->old->phc,
+	    n->new, n->login) : e;
 }
 
 enum err

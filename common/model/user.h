@@ -108,4 +108,8 @@ enum err user_change(struct db *db, struct arena *a, const struct who *who,
 enum err user_set_password(struct db *db, const struct credentials *old,
     const char *new, int64_t login, int64_t *wait);
 
+/* The same inside a transaction. */
+enum err user_replace_password(struct db *db, int64_t id, const char *old,
+    const char *new, int64_t login);
+
 #endif
