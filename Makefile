@@ -81,7 +81,7 @@ DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 .DEFAULT_GOAL := all
 include t/fuzz/fuzz.mk
 
-.PHONY: all units deps run stop status demo check test lint valgrind install \
+.PHONY: all units deps run stop status demo check test lint valgrind fuzz install \
 	clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -204,6 +204,12 @@ valgrind:
 		--errors-for-leak-kinds=definite "$$unit" >/dev/null || exit 1; \
 	done
 	@BUILD='$(BUILD)' VALGRIND=1 sh t/run.sh $(TESTS)
+
+fuzz:
+	@scripts/deps.sh fuzz
+	@+$(AGAIN) fuzz-build
+	@BUILD='$(FUZZ_BUILD)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+	    ENGINE='$(ENGINE)' sh t/fuzz/run.sh $(FUZZ_TARGETS)
 
 # --- Installing --------------------------------------------------------------
 
