@@ -94,7 +94,7 @@ DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 .DEFAULT_GOAL := all
 include t/fuzz/fuzz.mk
 
-.PHONY: all units deps run stop status demo check test lint valgrind install \
+.PHONY: all units deps run stop status demo check test lint valgrind fuzz install \
 	clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -224,6 +224,12 @@ valgrind:
 	done
 	@BUILD='$(BUILD)' VALGRIND=1 sh t/run.sh $(TESTS)
 
+fuzz:
+	@scripts/deps.sh fuzz
+	@+$(AGAIN) fuzz-build
+	@BUILD='$(FUZZ_BUILD)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+	    ENGINE='$(ENGINE)' sh t/fuzz/run.sh $(FUZZ_TARGETS)
+
 # --- Installing --------------------------------------------------------------
 
 LIBDIR	= $(DESTDIR)$(PREFIX)/lib/khatma/bin
@@ -239,7 +245,8 @@ install: all
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
 	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
-	cd systemd && for file in khatma.target khatma@.* khatma@*.d/*; do \
+	cd systemd && for file in khatma.target khatma-mail.service khatma@.* \
+	    khatma@*.d/*; do \
 	    sed 's|@BIN@|$(PREFIX)/lib/khatma/bin|' "$$file" | \
 	    install -D -m 644 /dev/stdin "$(UNITDIR)/$$file" || exit 1; \
 	done
