@@ -95,7 +95,7 @@ DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 .DEFAULT_GOAL := all
 include t/fuzz/fuzz.mk
 
-.PHONY: all units deps run stop status demo check test cover lint valgrind \
+.PHONY: all units deps run stop status demo check test cover lint valgrind fuzz \
 	install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -201,6 +201,11 @@ check:
 
 test: check
 
+# Not those that look at the sandbox and at how a real build is made, and not
+# those that build for themselves what they run.
+COVER_TESTS = $(UNITS:$(BUILD)/%=build-cov/%) \
+	      $(filter-out t/087% t/10%,$(wildcard t/[0-9]*.sh))
+
 # Without the sandbox, in which no worker could write its counts when it ends. The
 # torture test counts memory by AddressSanitizer, which it is only linked with.
 cover:
@@ -214,8 +219,9 @@ cover:
 	@find build-cov -name '*.gcda' -exec rm -f {} +
 	@build-cov/torture/fuzz/torture t/fuzz/seeds/request/* >/dev/null 2>&1 || \
 	    echo "cover: the torture test fails, see t/1010-torture.sh"
-	@BUILD=build-cov SANDBOX=off KHATMA_SANDBOX=off sh t/run.sh
-	@scripts/cover.sh build-cov
+	@BUILD=build-cov SANDBOX=off KHATMA_SANDBOX=off sh t/run.sh \
+	    $(COVER_TESTS); tests=$$?; \
+	    scripts/cover.sh build-cov && exit $$tests
 
 lint:
 	@scripts/deps.sh lint
@@ -241,6 +247,12 @@ valgrind:
 	done
 	@BUILD='$(BUILD)' VALGRIND=1 sh t/run.sh $(TESTS)
 
+fuzz:
+	@scripts/deps.sh fuzz
+	@+$(AGAIN) fuzz-build
+	@BUILD='$(FUZZ_BUILD)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+	    ENGINE='$(ENGINE)' sh t/fuzz/run.sh $(FUZZ_TARGETS)
+
 # --- Installing --------------------------------------------------------------
 
 LIBDIR	= $(DESTDIR)$(PREFIX)/lib/khatma/bin
@@ -256,7 +268,8 @@ install: all
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
 	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
-	cd systemd && for file in khatma.target khatma@.* khatma@*.d/*; do \
+	cd systemd && for file in khatma.target khatma-mail.service khatma@.* \
+	    khatma@*.d/*; do \
 	    sed 's|@BIN@|$(PREFIX)/lib/khatma/bin|' "$$file" | \
 	    install -D -m 644 /dev/stdin "$(UNITDIR)/$$file" || exit 1; \
 	done

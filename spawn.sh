@@ -401,16 +401,25 @@ need_key() {
 	fi
 }
 
+# Whether systemd keeps the workers.
+units_run() {
+	command -v systemctl >/dev/null &&
+		systemctl is-active --quiet 'khatma@*.service' 2>/dev/null
+}
+
+# systemd reads the keys when it starts a unit; the sockets stay open.
 reload_running() {
 	set --
 	for group in $ALL; do
 		! keeper_runs "$group" || set -- "$@" "$group"
 	done
-	if [ $# -eq 0 ]; then
+	if units_run; then
+		systemctl try-restart 'khatma@*.service' || return 1
+		say 'systemd has restarted the workers'
+	elif [ $# -eq 0 ]; then
 		say 'no workers run'
-	else
-		reload "$@"
 	fi
+	[ $# -eq 0 ] || reload "$@"
 }
 
 # Seconds until what the former key has signed is over; 0 or less: it is.

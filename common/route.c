@@ -166,7 +166,11 @@ is_json(const char *type)
 		return true;
 	charset += strlen("charset=");
 	charset += *charset == '"';
-	return strncasecmp(charset, "utf-8", 5) == 0;
+	if (strncasecmp(charset, "utf-8", strlen("utf-8")) != 0)
+		return false;
+	charset += strlen("utf-8");
+	charset += *charset == '"';
+	return *charset == '\0' || *charset == ';' || *charset == ' ';
 }
 
 static enum err

@@ -58,8 +58,8 @@ enum err token_key_set(struct token_key *key, const unsigned char *bytes,
 
 /*
  * Read the signing key from the file path, and the other key from the file of
- * that name with .other appended, where there is one; white space at the end
- * is not part of a key. shared is put into keys.
+ * that name with .other appended, where there is one that is not empty; white
+ * space at the end is not part of a key. shared is put into keys.
  *
  * Returns NULL when all is well. Else a sentence for the administrator, in
  * why: which file cannot be read, is readable by others, has fewer than

@@ -95,7 +95,7 @@ token_key_set(struct token_key *key, const unsigned char *bytes, size_t len)
 }
 
 static const char *
-key_read(int fd, struct token_key *key)
+key_read(int fd, struct token_key *key, bool optional)
 {
 	unsigned char buf[2 * TOKEN_KEY_MAX];
 	const char *error = NULL;
@@ -107,6 +107,8 @@ key_read(int fd, struct token_key *key)
 		n--;
 	if (n < 0)
 		error = "The token key file cannot be read.";
+	else if (n == 0 && optional)
+		;	/* what systemd hands over where there is no file */
 	else if (n < TOKEN_KEY_MIN)
 		error = "The token key is shorter than 32 bytes.";
 	else if (n > TOKEN_KEY_MAX)
@@ -117,7 +119,10 @@ key_read(int fd, struct token_key *key)
 	return error;
 }
 
-/* Reads a key; where optional, there may be none, which is a length of 0. */
+/*
+ * Reads a key; where optional, there may be none, or an empty file: a length of
+ * 0.
+ */
 static const char *
 key_load(struct token_key *key, const char *path, bool optional)
 {
@@ -139,7 +144,7 @@ key_load(struct token_key *key, const char *path, bool optional)
 		error = "The token key file is open to every user of this "
 		    "host; take that away with chmod o= on it.";
 	else
-		error = key_read(fd, key);
+		error = key_read(fd, key, optional);
 	close(fd);
 	return error;
 }

@@ -69,4 +69,20 @@ like "$(cat "$scratch/said")" 'going on with the rotation' 'which is said, too'
 looks "$token" 200 'and still nobody has'
 looks "$third" 401 'but who had been in with the key before the former one'
 
+# Where systemd keeps the workers, it is asked to; what it would say is made up.
+mkdir "$scratch/tools"
+cat >"$scratch/tools/systemctl" <<END
+#!/bin/sh
+echo "\$*: \$(cd "$stack" && echo jwt.key*)" >>"$scratch/asked"
+END
+chmod 755 "$scratch/tools/systemctl"
+spawn stop
+touch -d '31 days ago' "$key.other"
+PATH=$scratch/tools:$PATH spawn rotate-key
+is "$?" 0 'the key is changed under systemd, too'
+is "$(grep '^try-restart' "$scratch/asked")" \
+    'try-restart khatma@*.service: jwt.key jwt.key.next jwt.key.other
+try-restart khatma@*.service: jwt.key jwt.key.next jwt.key.other' \
+    'which starts the units anew before the new key signs and after'
+
 done_testing

@@ -360,7 +360,12 @@ test_memory(void)
 static void
 test_rest(void)
 {
+	struct achievement_list list = { .n = 0 };
 	int64_t chapter = 4;
+
+	is_int(achievement_list(NULL, arena, 7, 8, 0, 1, &list), OK,
+	    "of two achievements where one was asked for");
+	is_int((long long)list.n, 1, "one is given");
 
 	is_member = false;
 	matched_next = 0;

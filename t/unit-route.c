@@ -277,6 +277,7 @@ test_types(void)
 		"application/json;charset=UTF-8",
 		"application/json; charset=\"utf-8\"",
 		"application/json ; a=b",
+		"application/json; charset=utf-8; a=b",
 	};
 	static const char *const bad[] = {
 		"", "text/plain", "application/x-www-form-urlencoded",
@@ -284,6 +285,7 @@ test_types(void)
 		"application/json-patch+json", "application", "json",
 		"application/json; charset=iso-8859-6",
 		"application/json; charset=utf-16",
+		"application/json; charset=utf-8x",
 		"text/plain; x=application/json",
 	};
 

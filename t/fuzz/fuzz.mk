@@ -28,7 +28,7 @@ TORTURE_WRAP := $(WORKER_WRAP) $(call wrap,sleep jwt_new jwt_decode \
 
 DIRS	+= $(BUILD)/t/fuzz/ $(BUILD)/fuzz/
 
-.PHONY: fuzz fuzz-build fuzz-bins
+.PHONY: fuzz-build fuzz-bins
 
 fuzz-bins: $(FUZZ_BINS)
 	@:
@@ -79,9 +79,3 @@ endif
 
 fuzz-build:
 	@+$(FUZZ_MAKE) fuzz-bins
-
-fuzz:
-	@scripts/deps.sh fuzz
-	@+$(AGAIN) fuzz-build
-	@BUILD='$(FUZZ_BUILD)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
-	    ENGINE='$(ENGINE)' sh t/fuzz/run.sh $(FUZZ_TARGETS)

@@ -82,7 +82,8 @@ static void
 set_usual(struct value *v, const struct kind_of *k)
 {
 	*v = (struct value){ .n = 1 };
-	if (strstr(k->name, "revoked_at") || strstr(k->name, "used_at"))
+	if (strstr(k->name, "revoked_at") || strstr(k->name, "used_at") ||
+	    strstr(k->name, "TIMESTAMPDIFF"))	/* no block is left */
 		v->n = 0;
 	if (k->nullable && strstr(k->name, "revoked_at"))
 		v->is_null = k->kind != KIND_INT;

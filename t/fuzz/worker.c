@@ -126,6 +126,10 @@ setting(const char *name)
 	if (strcmp(name, "KHATMA_CORS_ORIGINS") == 0)
 		return given->cors ? "https://app.example https://b.example" :
 		    NULL;
+	if (strcmp(name, "KHATMA_SMTP_URL") == 0)
+		return "smtp://localhost";
+	if (strcmp(name, "KHATMA_MAIL_FROM") == 0)
+		return "khatma@app.example";
 	return NULL;
 }
 

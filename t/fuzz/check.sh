@@ -1,11 +1,13 @@
-#!/bin/sh
-# No input breaks what is promised: every seed, every input that once did, and
-# a number of new ones that is the same in every run. FUZZ_CHECK=N makes it N
-# seconds of a processor for each target (5), reckoned by what one does in a
-# second; "make fuzz" goes on where this ends.
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154,SC2317 # for tap.sh, of tap.sh, for "ok"
+# check.sh - for the tests that are one fuzz target each:
+#
+#	fuzz_check NAME RUNS	every seed and every input that once found a
+#			fault, and then new ones: FUZZ_CHECK times RUNS, which
+#			is what the target does in a second of a processor.
+#			They follow from the seeds by a fixed dice and are the
+#			same in every run; "make fuzz" goes on where they end.
 
-# shellcheck disable=SC2317 # functions that "ok" is given to call
-# shellcheck disable=SC2034 # for tap.sh: this test needs no service
 KHATMA_TEST_STACK=none
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/fuzz/build.sh"
@@ -42,14 +44,10 @@ explore() {
 	    "$scratch/$1" "t/fuzz/seeds/$1"
 }
 
-ok 'the targets are built' fuzz_build
-
-for target in json:60000 field:50000 path:50000 token:15000 utf8:60000 \
-    email:60000 request:2000 fastcgi:2000; do
-	name=${target%:*}
-	ok "$name: what is known breaks nothing" replay "$name"
-	ok "$name: nor do inputs that follow from it" \
-	    explore "$name" $((${target#*:} * ${FUZZ_CHECK:-5}))
-done
-
-done_testing
+fuzz_check() {
+	ok 'the target is built' fuzz_build
+	ok "$1: what is known breaks nothing" replay "$1"
+	ok "$1: nor do inputs that follow from it" \
+	    explore "$1" $(($2 * ${FUZZ_CHECK:-60}))
+	done_testing
+}
