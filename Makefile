@@ -6,6 +6,7 @@
 #	make run, make stop             the whole service on 127.0.0.1:$(PORT)
 #	make check                      all tests, in a state of their own
 #	make check SANITIZE=address,undefined
+#	make cover                      how much of the sources they run
 #	make lint, make valgrind, make fuzz, make demo, make install, make clean
 #
 # On a fresh machine "make deps" (or "make run", "make check") installs the
@@ -94,8 +95,8 @@ DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 .DEFAULT_GOAL := all
 include t/fuzz/fuzz.mk
 
-.PHONY: all units deps run stop status demo check test lint valgrind fuzz install \
-	clean FORCE
+.PHONY: all units deps run stop status demo check test cover lint valgrind fuzz \
+	install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -200,6 +201,28 @@ check:
 
 test: check
 
+# Not those that look at the sandbox and at how a real build is made, and not
+# those that build for themselves what they run.
+COVER_TESTS = $(UNITS:$(BUILD)/%=build-cov/%) \
+	      $(filter-out t/087% t/10%,$(wildcard t/[0-9]*.sh))
+
+# Without the sandbox, in which no worker could write its counts when it ends. The
+# torture test counts memory by AddressSanitizer, which it is only linked with.
+cover:
+	@scripts/deps.sh test cover
+	@+$(AGAIN) BUILD=build-cov CFLAGS='-O0 -g --coverage' \
+	    LDFLAGS=--coverage HARDENING=-fPIE all units
+	@+$(AGAIN) BUILD=build-cov/torture HARDENING=-fPIE \
+	    CFLAGS='-O0 -g --coverage -idirafter '$$(clang \
+	    -print-resource-dir)/include LDFLAGS='--coverage -fsanitize=address' \
+	    build-cov/torture/fuzz/torture
+	@find build-cov -name '*.gcda' -exec rm -f {} +
+	@build-cov/torture/fuzz/torture t/fuzz/seeds/request/* >/dev/null 2>&1 || \
+	    echo "cover: the torture test fails, see t/1010-torture.sh"
+	@BUILD=build-cov SANDBOX=off KHATMA_SANDBOX=off sh t/run.sh \
+	    $(COVER_TESTS); tests=$$?; \
+	    scripts/cover.sh build-cov && exit $$tests
+
 lint:
 	@scripts/deps.sh lint
 	shellcheck $(SCRIPTS)
@@ -252,4 +275,4 @@ install: all
 	done
 
 clean:
-	rm -rf build build-san build-fuzz build-afl
+	rm -rf build build-san build-cov build-fuzz build-afl

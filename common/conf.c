@@ -263,14 +263,12 @@ const char *
 conf_load(struct conf *c, char why[512])
 {
 	const char *path = getenv("KHATMA_CONF");
-	const char *value, *wrong = NULL;
+	const char *value, *wrong;
 
 	memset(c, 0, sizeof(*c));
-	for (int i = 0; i < SETTINGS && wrong == NULL; i++)
-		wrong = set(c, &settings[i], settings[i].standard, why);
-	if (wrong == NULL)
-		wrong = load_file(c, path ? path : CONF_FILE, path != NULL,
-		    why);
+	for (int i = 0; i < SETTINGS; i++)
+		set(c, &settings[i], settings[i].standard, why);
+	wrong = load_file(c, path ? path : CONF_FILE, path != NULL, why);
 	for (int i = 0; i < SETTINGS && wrong == NULL; i++) {
 		value = getenv(settings[i].name);
 		if (value != NULL)

@@ -215,7 +215,7 @@ read_bool(const struct reading *r, const struct raw *v)
 {
 	bool b = v->truth;
 
-	if (v->in_query && v->kind == RAW_TEXT) {
+	if (v->in_query) {
 		b = strcmp(v->text, "true") == 0;
 		if (!b && strcmp(v->text, "false") != 0)
 			return wrong(r, MSG_NOT_BOOL);

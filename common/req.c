@@ -98,7 +98,7 @@ read_base(struct req *r, const struct transport *t)
 	if (n > strlen(standard) &&
 	    strcmp(host + n - strlen(standard), standard) == 0)
 		n -= strlen(standard);
-	else if (n > 0 && host[n - 1] == ':')
+	else if (host[n - 1] == ':')
 		n--;
 	return arena_printf(r->arena, "%s://%.*s", scheme, (int)n, host);
 }

@@ -18,13 +18,13 @@ skip_slashes(const char *s)
 	return s + strspn(s, "/");
 }
 
-/* A decimal from 1 to 2^63-1 without sign or leading zero. */
+/* A decimal from 1 to 2^63-1 without sign or leading zero; n is not 0. */
 static bool
 read_number(const char *s, size_t n, int64_t *number)
 {
 	int64_t v = 0;
 
-	if (n == 0 || *s == '0')
+	if (*s == '0')
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] < '0' || s[i] > '9' ||

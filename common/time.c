@@ -259,7 +259,7 @@ time_zone_valid(const char *name)
 	if (!zone_name_valid(name))
 		return false;
 	len = snprintf(path, sizeof(path), "%s/%s", time_zone_folder(), name);
-	if (len < 0 || (size_t)len >= sizeof(path))
+	if ((size_t)len >= sizeof(path))
 		return false;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
@@ -298,8 +298,9 @@ time_local_day(const char *zone, int64_t usec)
 	time_t t = floor_div(usec, USEC_PER_SEC);
 	struct tm tm;
 
-	if (!zone_use(zone) || localtime_r(&t, &tm) == NULL)
+	if (!zone_use(zone))
 		return floor_div(t, SECS_PER_DAY);
+	localtime_r(&t, &tm);
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	return floor_div(timegm(&tm), SECS_PER_DAY);
 }

@@ -69,14 +69,13 @@ set_kid(struct token_key *key)
 static void
 set_head(struct token_key *key)
 {
-	char json[TOKEN_HEAD_MAX / 2 + TOKEN_KID_LEN], *c;
+	char json[TOKEN_HEAD_MAX / 2 + TOKEN_KID_LEN];
 	int n = snprintf(json, sizeof(json),
 	    "{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", key->kid);
 
 	EVP_EncodeBlock((unsigned char *)key->head, (unsigned char *)json, n);
+	/* These letters give neither + nor /, in which base64url differs. */
 	key->head[strcspn(key->head, "=")] = '\0';
-	for (c = key->head; *c != '\0'; c++)
-		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
 }
 
 enum err

@@ -19,6 +19,8 @@ lang_tag(enum lang l)
 bool
 lang_read(const char *tag, enum lang *l)
 {
+	if (tag == NULL)
+		return false;
 	for (int i = 0; i < LANG_COUNT; i++) {
 		if (strcasecmp(tag, tags[i]) == 0) {
 			*l = (enum lang)i;

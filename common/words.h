@@ -13,7 +13,7 @@ struct buf;
 /* "en", "ar": BCP 47 tags. */
 const char *lang_tag(enum lang l);
 
-/* The language of a tag; false when it is not one that we speak. */
+/* The language of a tag; false when it is NULL or not one that we speak. */
 bool lang_read(const char *tag, enum lang *l);
 
 /*

@@ -1,8 +1,9 @@
 #!/bin/sh
-# deps.sh [test] [lint] [fuzz] - see to it that the Debian packages are there:
-# those for building and running, with "test" also those for "make check", with
-# "lint" also those for "make lint" and "make valgrind", with "fuzz" also those
-# for "make fuzz".
+# deps.sh [test] [lint] [fuzz] [cover] [scan] - see to it that the Debian
+# packages are there: those for building and running, with "test" also those
+# for "make check", with "lint" also those for "make lint" and "make valgrind",
+# with "fuzz" also those for "make fuzz", with "cover" for "make cover", with
+# "scan" for t/scan.sh.
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -29,6 +30,10 @@ for purpose in "$@"; do
 		commands="$commands prove mariadb-dump systemd-analyze" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
+	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
+		commands="$commands sqlmap wapiti testssl slowhttptest wrk" ;;
+	cover)	packages="$packages gcovr"
+		commands="$commands gcovr" ;;
 	esac
 done
 

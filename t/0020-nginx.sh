@@ -46,6 +46,16 @@ problem 414 uri_too_long
 req GET /_khatma/problem
 problem 404 not_found
 
+# Compression, of what has no secret in it.
+new_user ali
+req GET /api/user/me/export/ '' "$ali_token" -H 'Accept-Encoding: gzip'
+is "$status $(header Content-Encoding)" '200 gzip' \
+    'what may be long is compressed'
+req POST /api/login/ "{\"email\": \"$ali_email\",
+    \"password\": \"$ali_password\"}" '' -H 'Accept-Encoding: gzip'
+is "$status $(header Content-Encoding)" '200 ' \
+    'a token is not, beside what the client sent'
+
 # A client that guesses passwords.
 stack_private AUTH_RATE=1r/m AUTH_BURST=20
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do

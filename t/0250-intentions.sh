@@ -88,6 +88,13 @@ write "$omar_token" "$(items "$most" i)"
 is "$status $(field '.intention | length')" "200 $most" 'as many are taken'
 write "$omar_token" "$(items "$((most + 1))" i)"
 wants 400 'and not one more'
+db "INSERT INTO intentions (khatma_id, user_id, position, intention)
+    VALUES ($id, $omar_id, $((most + 1)), 'one too many')"
+for _ in 1 2 3 4 5 6; do
+	read_of "$omar_token"
+	is "$status $(field '.intention | length')" "200 $most" \
+	    'and never more are shown'
+done
 write "$omar_token" '{"intention": []}'
 is "$status $(field tojson)" '200 {"intention":[]}' 'none takes them away'
 

@@ -91,4 +91,17 @@ for division in hizb:60 surah:114 rub:240 page:604; do
 	    "one of ${division#*:} chapters of the division ${division%:*}"
 done
 
+# A whole day apart: the date of the one is always the day after the other's.
+reader east Pacific/Apia
+reader west Pacific/Pago_Pago
+group "$east_token" '"target_days": 3'
+stats "$west_token"
+is "$(field '[.average_daily_progress, .days_remaining, .expected_finish] |
+    map(tostring) | join(" ")')" '0 4 null' \
+    'for the west a khatma of the far east begins tomorrow'
+reads "$east_token" 1
+stats "$west_token"
+is "$(field '"\(.total_chapters_read) \(.average_daily_progress)"')" '1 1' \
+    'what was read tomorrow was read in one day'
+
 done_testing

@@ -91,6 +91,27 @@ undo "$seven_token" 2 'the other, too'
 is "$(earned "$seven_token")$(told "$seven_token")" '' \
     'and nothing holds the award'
 
+reader steady
+past "$steady_id" 1 2 3 4 5 7 8 9 10 11 13 14 15 16 17 19 20 21 22
+own "$steady_token"
+reads "$steady_token" 1
+is "$(earned "$steady_token")" consistent_reader \
+    'a chapter of today makes twenty days in four weeks'
+undo "$steady_token" 1 'it is undone'
+is "$(earned "$steady_token")$(told "$steady_token")" '' \
+    'nineteen are not enough'
+
+reader month
+# shellcheck disable=SC2046 # several words
+past "$month_id" $(seq 29)
+own "$month_token"
+reads "$month_token" 1
+is "$(earned "$month_token")" 'consistent_reader streak_30 streak_7' \
+    'a chapter of today makes thirty days'
+undo "$month_token" 1 'it is undone'
+is "$(earned "$month_token")" 'consistent_reader streak_7' \
+    'twenty-nine are no thirty, but twenty and seven'
+
 reader master
 own "$master_token"
 nearly_read 3 "$master_id"

@@ -118,7 +118,8 @@ trap 'exit 1' HUP INT TERM
 tests=
 for test in "$@"; do
 	case $test in
-	*.o | *.d | *'*') ;;	# what the compiler left, and no unit test
+	# what the compiler left, and no unit test
+	*.o | *.d | *.gcno | *.gcda | *'*') ;;
 	*)	tests="$tests $test" ;;
 	esac
 done

@@ -197,6 +197,20 @@ test_numbers(void)
 	    "and are taken");
 }
 
+/* Whether this host has settings of its own is not ours to say. */
+static void
+test_nowhere(void)
+{
+	struct conf c;
+	char why[512];
+
+	unsetenv("KHATMA_CONF");
+	if (access("/etc/khatma/khatma.conf", F_OK) == 0)
+		return;
+	is_str(conf_load(&c, why), NULL, "no file need be there");
+	is_str(c.db_name, "khatma", "the defaults will do");
+}
+
 static void
 test_mail(void)
 {
@@ -257,6 +271,7 @@ main(void)
 	test_numbers();
 	test_mail();
 	test_missing();
+	test_nowhere();
 	rmdir(dir);
 	return done_testing();
 }

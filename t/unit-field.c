@@ -303,6 +303,8 @@ test_query(void)
 	refuses("is_public=", "is_public", "Must be true or false.");
 	refuses("days=", "days", "Must be a whole number from -3 to 3650.");
 	refuses("days=1e1", "days", "Must be a whole number from -3 to 3650.");
+	is_int(read_query("kind="), OK, "an empty choice is a form's any");
+	is_int(in.kind, defaults.kind, "and the default");
 	refuses("kind=Group", "kind", "Must be one of: group, private.");
 	refuses("title=123456", "name", "Must have at most 5 characters.");
 	refuses("list=a", "list", "Must be a list of strings.");

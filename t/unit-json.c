@@ -124,6 +124,7 @@ static const struct sample syntax[] = {
 	S("hex digits that are none", "{\"a\":\"\\u00zz\"}"),
 	S("hex digits in a key that are none", "{\"a\\uzzzz\":1}"),
 	S("hex digits cut off", "{\"a\":\"\\u00\"}"),
+	S("a text that ends in hex digits", "{\"a\":\"\\u00"),
 	S("JSON-06: a high surrogate alone", "{\"a\":\"\\ud83d\"}"),
 	S("JSON-06: a low surrogate alone", "{\"a\":\"\\udcd6\"}"),
 	S("JSON-06: two high surrogates", "{\"a\":\"\\ud83d\\ud83d\"}"),

@@ -174,6 +174,12 @@ test_links(void)
 	ask(&service, &(struct ask){ .path = "/api/list",
 	    .host = "khatma.example:80" });
 	ok(has("\r\nLink: <http://khatma.example/api/list/?"), "nor http");
+	ask(&service, &(struct ask){ .path = "/api/list", .host = "a" });
+	ok(has("\r\nLink: <http://a/api/list/?"), "a host of one letter");
+	ask(&service, &(struct ask){ .path = "/api/list",
+	    .host = "khatma.example:" });
+	ok(has("\r\nLink: <http://khatma.example/api/list/?"),
+	    "an empty port is left out");
 	ask(&service, &(struct ask){ .path = "/api/list", .host = "[::1]:80" });
 	ok(has("\r\nLink: <http://[::1]/api/list/?"), "an address of IPv6");
 	ask(&service, &(struct ask){ .path = "/api/list" });

@@ -189,6 +189,8 @@ test_outdated(void)
 	const struct passwd_cost passes = { 128, 3, 2 };
 	const struct passwd_cost lanes = { 128, 2, 3 };
 	const struct passwd_cost huge = { 1048577, 1, 1 };
+	const struct passwd_cost often = { 128, 65, 1 };
+	const struct passwd_cost wide = { 2048, 1, 256 };
 	const struct passwd_cost none = { 0, 0, 0 };
 	char phc[PASSWD_PHC_MAX];
 
@@ -201,6 +203,10 @@ test_outdated(void)
 	ok(passwd_outdated(phc, &lanes), "fewer lanes are");
 	is_int(passwd_hash(&huge, "password", phc), ERR_INTERNAL,
 	    "a cost that would not match later is refused");
+	is_int(passwd_hash(&often, "password", phc), ERR_INTERNAL,
+	    "so are too many passes");
+	is_int(passwd_hash(&wide, "password", phc), ERR_INTERNAL,
+	    "and too many lanes");
 	is_int(passwd_hash(&none, "password", phc), ERR_INTERNAL,
 	    "and so is none at all");
 }

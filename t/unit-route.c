@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
+#include "common/db.h"
 #include "common/json.h"
 #include "t/fake.h"
 #include "t/tap.h"
@@ -26,6 +27,25 @@ answer(struct req *r)
 	json_bool(j, "json", r->json != NULL);
 	json_close(j);
 	return answer_next;
+}
+
+/* Leaves the arena without room, as a text of the answer may. */
+static enum err
+hungry(struct req *r)
+{
+	handled++;
+	arena_alloc(r->arena, (size_t)1 << 40);
+	return answer_next == OK ? reply_empty(r, 204) : answer_next;
+}
+
+/* Whether the database has been written to: there is none here. */
+static bool committed;
+
+bool
+db_committed(const struct db *db)
+{
+	(void)db;
+	return committed;
 }
 
 static enum err
@@ -61,6 +81,10 @@ static const struct route routes[] = {
 	{ DELETE, "things/#", nothing, 0, 0 },
 	{ PUT, "things/#/parts/#", answer, ROUTE_BODY, 0 },
 	{ PATCH, "things/all", answer, 0, 0 },
+	{ GET, "x", answer, 0, 0 },
+	{ GET, "hungry", hungry, 0, 0 },
+	{ DELETE, "hungry", hungry, 0, 0 },
+	{ GET, "many/#/#/#", answer, 0, 0 },
 	{ GET, "open", answer, ROUTE_OPEN, 0 },
 	{ POST, "open", answer, ROUTE_OPEN | ROUTE_BODY, 0 },
 };
@@ -121,7 +145,8 @@ test_paths(void)
 		"/api/things/9223372036854775808",
 		"/api/things/99999999999999999999999", "/api/things/1/parts",
 		"/api/things/1/parts/2/3", "/api/things/#", "/api/things/ 1",
-		"/api/./things", "/api/things/..", "/api/open/1",
+		"/api/./things", "/api/things/..", "/api/open/1", "/api/y",
+		"/api/many/1/2/3",	/* more than a route can have */
 	};
 
 	for (size_t i = 0; i < COUNT_OF(things); i++) {
@@ -141,6 +166,8 @@ test_paths(void)
 	ok(is_handled("\"first\":5"), "a path in two variables");
 	ASK(.path = NULL, .info = "/api/things/5");
 	ok(is_handled("\"first\":5"), "or in the second alone");
+	ASK(.path = "/api/x");
+	ok(is_handled("\"route\":\"x\""), "a word of one letter");
 	ASK(.method = "PATCH", .path = "/api/things/all/");
 	ok(is_handled("\"route\":\"things/all\""), "a word beside a number");
 	for (size_t i = 0; i < COUNT_OF(nowhere); i++) {
@@ -383,11 +410,40 @@ test_errors(void)
 		if (!is_problem(t->status, t->code) || has("Location") ||
 		    has("\"route\"") || has("WWW-Authenticate") !=
 		    (t->status == 401) || has("Retry-After") !=
-		    (t->status == 429 || t->status == 503))
+		    (t->status == 429 || (t->status == 503 &&
+		    e != ERR_MAIL_OFF)))	/* which no waiting helps */
 			wrong++;
 	}
+	answer_next = ERR_COUNT;
+	ASK(.path = "/api/things");
+	handled = 0;
+	ok(is_problem(500, "internal_error"), "so does one that is none");
 	answer_next = OK;
 	is_int(wrong, 0, "every error of a handler becomes its problem");
+}
+
+/* A text that found no memory is missing from the answer. */
+static void
+test_memory(void)
+{
+	ASK(.path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(500, "internal_error"), "half an answer is not sent");
+	answer_next = ERR_VALIDATION;
+	ASK(.path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(500, "internal_error"), "nor half of what is wrong");
+	answer_next = ERR_NOT_FOUND;
+	ASK(.path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(404, "not_found"), "what needs no memory is said");
+	answer_next = OK;
+	committed = true;
+	ASK(.method = "DELETE", .path = "/api/hungry");
+	handled = 0;
+	ok(is_problem(503, "outcome_unknown"),
+	    "of what was written it is not said that nothing was done");
+	committed = false;
 }
 
 int
@@ -402,6 +458,7 @@ main(void)
 	test_bodies();
 	test_sizes();
 	test_errors();
+	test_memory();
 	fake_end();
 	arena_free(a);
 	return done_testing();

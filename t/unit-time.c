@@ -56,6 +56,8 @@ static const struct {
 };
 
 static const char *const bad[] = {
+	"2026-03-01T10.00:00Z", "2026-03-01T10:00:00.Z",
+	"2026-03-01T10:00:00.+03:00",
 	"", "2026", "2026-03-01", "2026-03-01T", "2026-03-01T10:00",
 	"2026-03-01T10:00:0", "2026-03-01T10:00:00ZZ", "2026-03-01T10:00:00 Z",
 	" 2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z ",
@@ -315,10 +317,15 @@ test_clocks(void)
 static void
 test_zone_dir(void)
 {
+	char deep[4096] = "";
+
 	setenv("TZDIR", "/nonexistent", 1);
 	ok(!time_zone_valid("Africa/Cairo"), "no zones where TZDIR has none");
 	setenv("TZDIR", "/etc", 1);
 	ok(!time_zone_valid("passwd"), "a file of another kind is no zone");
+	memset(deep, '/', sizeof(deep) - 1);
+	setenv("TZDIR", deep, 1);
+	ok(!time_zone_valid("Africa/Cairo"), "nor in one too deep to name");
 	setenv("TZDIR", "", 1);
 	ok(time_zone_valid("Africa/Cairo"), "an empty TZDIR is none");
 	unsetenv("TZDIR");

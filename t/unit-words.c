@@ -38,6 +38,12 @@ static const struct {
 	{ " \tar ; q=0.6 ,en;q=0.5", LANG_AR },
 	{ "en; q=0.5,ar; q=0.6", LANG_AR },
 	{ "en;Q=0.5,ar;Q=0.6", LANG_AR },
+	{ "en;q=0.5,ar;q=0.6\t,*", LANG_AR },
+	{ "en;q=0.5,ar;\tq=0.6", LANG_AR },
+	{ "ar;q:0.6,en;q=0.5", LANG_EN },	/* no weights: */
+	{ "ar;q=0.1234,en;q=0.001", LANG_EN },
+	{ "ar;q=0.6x,en;q=0.5", LANG_EN },
+	{ "ar;q=1.001,en;q=0.5", LANG_EN },
 	{ "ara", LANG_EN },		/* a tag of its own, not ar */
 	{ "arn;q=1,en;q=0.5", LANG_EN },
 	{ "a", LANG_EN },
@@ -77,6 +83,7 @@ test_tags(void)
 	enum lang l = LANG_AR;
 
 	is_str(lang_tag(LANG_EN), "en", "English is en");
+	ok(!lang_read(NULL, &l) && l == LANG_AR, "no tag is no language");
 	is_str(lang_tag(LANG_AR), "ar", "Arabic is ar");
 	ok(lang_read("en", &l) && l == LANG_EN, "en is English");
 	ok(lang_read("AR", &l) && l == LANG_AR, "AR is Arabic");

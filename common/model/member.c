@@ -146,10 +146,10 @@ claim(struct db *db, struct act *t, const struct khatma_lock *k)
 	enum err e = OK;
 
 	t->chapter = t->asked;
-	if (k->chapters_free == 0)
-		return ERR_KHATMA_FULL;
 	if (t->asked == 0)
 		e = lowest_free(db, t->khatma, &t->chapter);
+	else if (k->chapters_free == 0)
+		e = ERR_KHATMA_FULL;
 	if (e == OK)
 		e = db_exec(db, member_sql[CLAIM], ARGS(db_int(t->who->id),
 		    db_int(t->khatma), db_int(t->chapter)), &matched);

@@ -62,12 +62,12 @@ static const struct words all_words[] = {
 static const struct words *
 find_words(const char *type)
 {
-	size_t n = sizeof(all_words) / sizeof(*all_words);
+	const struct words *w = all_words;
+	const struct words *last = w + sizeof(all_words) / sizeof(*w) - 1;
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(all_words[i].type, type) == 0)
-			return &all_words[i];
-	return &all_words[n - 1];
+	while (w < last && strcmp(w->type, type) != 0)
+		w++;
+	return w;
 }
 
 static void

@@ -66,7 +66,7 @@ sum_days(const char *list, int64_t first, int64_t last)
 {
 	int64_t sum = 0;
 
-	while (list && *list) {
+	while (list) {
 		char *end;
 		int64_t day = strtoll(list, &end, 10);
 		int64_t chapters = strtoll(end + (*end == ':'), &end, 10);
@@ -118,13 +118,6 @@ stats_user(struct db *db, const struct who *who, int64_t user,
 	return OK;
 }
 
-/* part / whole in tenths, half up. */
-static int64_t
-average_tenths(int64_t part, int64_t whole)
-{
-	return whole > 0 ? (part * 20 + whole) / (2 * whole) : 0;
-}
-
 void
 user_stats_write(struct json *j, const struct user_stats *s)
 {
@@ -136,8 +129,9 @@ user_stats_write(struct json *j, const struct user_stats *s)
 	json_int(j, "achievements_count", s->achievements);
 	json_tenths(j, "completion_rate",
 	    percent_tenths(s->khatmas_completed, s->khatmas));
+	/* in tenths, half up */
 	json_tenths(j, "average_daily_chapters",
-	    average_tenths(s->last_30_days, STATS_DAYS));
+	    (s->last_30_days * 20 + STATS_DAYS) / (2 * STATS_DAYS));
 	json_int(j, "longest_streak", s->longest_streak);
 	json_int(j, "distinct_chapters_read", s->distinct_juz);
 	json_int(j, "total_participants", s->participants);

@@ -108,7 +108,6 @@ enum err
 user_identify(struct db *db, const struct token *token, struct who *who)
 {
 	struct db_rows rows;
-	const char *language;
 	enum err e = db_one(db, user_sql[IDENTIFY],
 	    ARGS(db_int(token->session_id), db_int(token->user_id)), &rows);
 
@@ -121,8 +120,7 @@ user_identify(struct db *db, const struct token *token, struct who *who)
 	who->id = token->user_id;
 	who->login = token->session_id;
 	snprintf(who->zone, sizeof(who->zone), "%s", db_get_text(&rows, 0));
-	language = db_get_text(&rows, 1);
-	who->chose_language = language && lang_read(language, &who->lang);
+	who->chose_language = lang_read(db_get_text(&rows, 1), &who->lang);
 	who->now = db_get_time(&rows, 2);
 	who->today = time_local_day(who->zone, who->now);
 	return OK;
@@ -197,7 +195,6 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
     struct profile *p)
 {
 	struct db_rows rows;
-	const char *language;
 	enum err e = db_one(db, user_sql[PROFILE], ARGS(db_int(who->id)),
 	    &rows);
 
@@ -212,8 +209,7 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
 	p->phone = db_keep_text(a, &rows, 3);
 	p->bio = db_keep_text(a, &rows, 4);
 	p->zone = db_keep_text(a, &rows, 5);
-	language = db_get_text(&rows, 6);
-	p->chose_language = language && lang_read(language, &p->lang);
+	p->chose_language = lang_read(db_get_text(&rows, 6), &p->lang);
 	p->date_joined = db_keep_text(a, &rows, 7);
 	p->khatmas_completed = db_get_int(&rows, 8);
 	if (!db_is_null(&rows, 10))
