@@ -21,6 +21,9 @@
 #define LANES_MAX	255	/* of the PHC string format for Argon2 */
 #define COMMON_MAX	64	/* no common password is as long */
 
+/* What base64_write() counts on. */
+_Static_assert(SALT_LEN % 3 != 0 && HASH_LEN % 3 != 0, "has a last digit");
+
 /* The parts of a PHC string. */
 struct phc {
 	struct passwd_cost cost;

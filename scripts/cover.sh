@@ -57,6 +57,7 @@ functions() {
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 counts "$1" >"$scratch/counts"
+[ -s "$scratch/counts" ] || { echo "cover: nothing was counted" >&2; exit 1; }
 functions >"$scratch/functions"
 whole >"$scratch/whole"
 awk -v lines_min=$LINES_MIN -v branches_min=$BRANCHES_MIN '

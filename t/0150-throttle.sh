@@ -36,6 +36,13 @@ later() {
 	    WHERE email_hash = UNHEX(SHA2('$1', 256))"
 }
 
+# hold EMAIL: for an hour, so that no slow machine comes to its end.
+hold() {
+	db "UPDATE login_failures
+	    SET blocked_until = last_failed_at + INTERVAL 1 HOUR
+	    WHERE email_hash = UNHEX(SHA2('$1', 256))"
+}
+
 # blocked NAME: the last answer says so.
 blocked() {
 	is "$status $(field .code)" '429 login_blocked' "$1"
@@ -50,11 +57,14 @@ for n in 1 2 3 4 5; do
 	is "$status $(field .code)" '401 login_failed' \
 	    "AUTH-05: guess $n is looked at"
 done
+is "$(row "$ali_email" 'TIMESTAMPDIFF(MICROSECOND, last_failed_at,
+    blocked_until) DIV 1000000')" 60 'AUTH-05: then it is blocked for a minute'
+hold "$ali_email"
 login "$ali_email" guess-6 -H 'X-Real-IP: 10.0.0.6' \
     -H 'X-Forwarded-For: 10.0.0.6' -H 'Forwarded: for=10.0.0.6'
 blocked 'AUTH-05: the sixth guess is not, whoever says to send it'
-like "$(header Retry-After)" '^(60|[1-5][0-9])$' \
-    'AUTH-05: Retry-After is what is left of a minute'
+like "$(header Retry-After)" '^(3600|3[0-5][0-9]{2})$' \
+    'AUTH-05: Retry-After is what is left'
 like "$(header Content-Type)" '^application/problem\+json' 'it is a problem'
 is "$(field '[.title, .status] | join(" ")')" 'Too Many Requests 429' \
     'with the name of its status'
@@ -75,13 +85,13 @@ login "$ali_email" "$ali_password"
 blocked 'AUTH-05: new workers know of it'
 is "$(row "$ali_email" '*')" "$before" 'from the database'
 
-later "$ali_email" 55
+later "$ali_email" 1800
 login "$ali_email" "$ali_password"
-like "$status $(header Retry-After)" '^429 [1-5]$' \
+like "$status $(header Retry-After)" '^429 (1800|1[0-7][0-9]{2})$' \
     'AUTH-05: Retry-After counts down'
-later "$ali_email" 5
+later "$ali_email" 1800
 login "$ali_email" "$ali_password"
-wants 200 'AUTH-05: after the minute the right password opens'
+wants 200 'AUTH-05: after the block the right password opens'
 is "$(row "$ali_email" failures)" '' 'AUTH-05: and all is forgotten'
 fails "$ali_email" 4
 wants 401 'so that there are five guesses again'
@@ -129,7 +139,7 @@ for n in 1 2 3 4 5 6 7; do
 	    diff "$scratch/known" "$scratch/unknown"
 done
 blocked 'AUTH-05: an address without an account is blocked, too'
-like "$(header Retry-After)" '^(60|[1-5][0-9])$' 'for as long'
+like "$(header Retry-After)" '^(60|[1-5]?[0-9])$' 'for as long'
 is "$(db "SELECT GROUP_CONCAT(column_name) FROM information_schema.columns
     WHERE table_schema = 'khatma' AND table_name = 'login_failures'
     AND data_type NOT IN ('int', 'datetime')")" email_hash \

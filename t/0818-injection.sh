@@ -13,9 +13,9 @@ grep -hoE 'mysql_(real_|send_)?query\([^;]*\)' common/*.c common/model/*.c \
 is "$(cat "$scratch/calls")" 'mysql_query(db->my, "COMMIT")
 mysql_query(db->my, "ROLLBACK")
 mysql_query(db->my, "START TRANSACTION")
-mysql_query(db->my, session_sql[i])' \
+mysql_query(my, session_sql[i])' \
     'VAL-04: but for four constants every statement is prepared'
-like "$(grep -h 'session_sql\[\]' common/db.c)" \
+like "$(grep -h 'session_sql\[\]' common/db_connect.c)" \
     '^static const char \*const session_sql\[\] = \{$' \
     'VAL-04: and the fourth is of a table'
 is "$(grep -nE 'mysql_(real_)?escape|CLIENT_MULTI|MYSQL_OPTION_MULTI' \
