@@ -19,6 +19,7 @@
 #include "common/req.h"
 #include "common/route.h"
 #include "common/sandbox.h"
+#include "common/stop.h"
 #include "common/time.h"
 #include "common/token.h"
 
@@ -128,38 +129,6 @@ answer(struct worker *w, const struct transport *t)
 	arena_reset(w->arena);
 }
 
-/* SIGTERM or SIGUSR1 has come. */
-static volatile sig_atomic_t stopping;
-
-static void
-on_stop(int signal)
-{
-	(void)signal;
-	stopping = 1;
-}
-
-/*
- * The two signals are blocked but for the wait, so that none of them falls
- * into the middle of a request or between the accept and its first byte, where
- * libfcgi would take the interruption for the end of the client.
- */
-static void
-prepare_signals(sigset_t *waiting)
-{
-	struct sigaction action = { .sa_handler = on_stop };
-	sigset_t stop;
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL);
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &stop, waiting);
-	sigdelset(waiting, SIGTERM);
-	sigdelset(waiting, SIGUSR1);
-}
-
 /*
  * A watch on the listening socket that wakes one worker of the group, not all.
  * One that comes too late all the same must not sleep in accept(2): hence
@@ -191,8 +160,10 @@ serve_fcgi(struct worker *w)
 
 	if (watch < 0 || FCGX_InitRequest(&q, 0, 0) != 0)
 		return 1;
-	prepare_signals(&waiting);
-	while (!stopping) {
+	/* Between the accept and its first byte libfcgi would take a signal
+	 * for the end of the client. */
+	stop_prepare(&waiting);
+	while (!stop_asked()) {
 		if (epoll_pwait(watch, &event, 1, -1, &waiting) <= 0 ||
 		    FCGX_Accept_r(&q) < 0)
 			continue;

@@ -22,6 +22,7 @@
 #include "common/mail.h"
 #include "common/model/reset.h"
 #include "common/sandbox.h"
+#include "common/stop.h"
 
 enum { ARENA_MAX = 256 << 10, TEXT_MAX = 16 << 10, WHY_MAX = 512 };
 
@@ -36,38 +37,6 @@ struct worker {
 	struct arena *arena;
 	struct db *db;
 };
-
-/* SIGTERM or SIGUSR1 has come. */
-static volatile sig_atomic_t stopping;
-
-static void
-on_stop(int signal)
-{
-	(void)signal;
-	stopping = 1;
-}
-
-/*
- * Both are blocked but between two mails. A mail server that hangs up in the
- * middle is an error of write(2) and no signal.
- */
-static void
-prepare_signals(sigset_t *waiting)
-{
-	struct sigaction action = { .sa_handler = on_stop };
-	sigset_t stop;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL);
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &stop, waiting);
-	sigdelset(waiting, SIGTERM);
-	sigdelset(waiting, SIGUSR1);
-}
 
 static enum err
 deliver(struct worker *w, const struct reset_mail *m)
@@ -109,8 +78,10 @@ work_until_told(struct worker *w)
 	sigset_t waiting;
 	enum err e;
 
-	prepare_signals(&waiting);
-	while (!stopping) {
+	/* A mail server that hangs up is an error of write(2) and no end. */
+	signal(SIGPIPE, SIG_IGN);
+	stop_prepare(&waiting);
+	while (!stop_asked()) {
 		e = work(w);
 		ppoll(NULL, 0, e == OK ? &at_once : e == ERR_NO_ROW ?
 		    &between_looks : &after_error, &waiting);
