@@ -73,9 +73,10 @@ FUZZ_MAKE = $(MAKE) --no-print-directory CC=afl-clang-fast \
 	   BUILD=$(FUZZ_BUILD) SANITIZE=address,undefined CFLAGS='-O1 -g'
 else
 FUZZ_BUILD := build-fuzz
+FUZZ_ALSO := $(FUZZ_BUILD)/fuzz/torture
 FUZZ_MAKE = $(MAKE) --no-print-directory CC=clang BUILD=$(FUZZ_BUILD) \
 	   SANITIZE=address,undefined,fuzzer-no-link CFLAGS='-O1 -g'
 endif
 
 fuzz-build:
-	@+$(FUZZ_MAKE) fuzz-bins
+	@+$(FUZZ_MAKE) fuzz-bins $(FUZZ_ALSO)
