@@ -3,6 +3,9 @@
 # for one test at a time, whatever make said to whoever calls the test.
 
 [ -z "${VALGRIND-}" ] || skip_all 'valgrind cannot run sanitizers'
+# These tell of their finds themselves, whatever the rest of the suite is told.
+unset ASAN_OPTIONS UBSAN_OPTIONS
+
 command -v clang >/dev/null || skip_all 'there is no clang'
 
 fuzz_build() {
