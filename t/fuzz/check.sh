@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC1091 # beside the test that reads it, not beside this
 # shellcheck disable=SC2034,SC2154,SC2317 # for tap.sh, of tap.sh, for "ok"
 # check.sh - for the tests that are one fuzz target each:
 #
