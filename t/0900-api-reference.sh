@@ -29,7 +29,7 @@ is "$(sort "$scratch/described" | comm -23 - "$routes")" '' \
 {
 	sed -n 's/.*\] = { \([0-9]*\), "\([a-z_]*\)".*/\2 \1/p' \
 	    "$root/common/err.c"
-	sed -n '/map $status $khatma_code/,/}/p' "$root/nginx.conf.example" |
+	sed -n '/map $khatma_case $khatma_code/,/}/p' "$root/nginx.conf.example" |
 	    sed -n 's/.*\([0-9]\{3\}\)[[:space:]]*\([a-z_]*\);/\2 \1/p'
 } | grep -v '^ok ' | sort -u >"$codes"
 ok 'the table of errors is understood' grep -qx 'validation_error 400' "$codes"
