@@ -64,7 +64,9 @@ asking=
 # shellcheck disable=SC2317 # for a trap
 drill_end() {
 	drill_status=$?
-	[ -z "$load$asking" ] || kill $load $asking 2>/dev/null
+	for drill_pid in $load $asking; do
+		kill "$drill_pid" 2>/dev/null
+	done
 	(exit $drill_status)
 	tap_end
 }
@@ -290,6 +292,8 @@ load_anyway() {
 	}
 	$3 == "create" || $3 == "group" {
 		split($10, word, " ")
+		if ($3 == "create")
+			prefix = word[1]
 		name = $3 == "group" ? "" : word[1] " " word[2]
 		done[name] += $5 == "ok"
 		maybe[name] += $5 ~ /^(again|unknown)$/ && !is_certain()
@@ -312,7 +316,7 @@ load_anyway() {
 			printf "SELECT \047create\047, \047%s\047, n.n " \
 			    "FROM (SELECT COUNT(*) AS n FROM khatmas " \
 			    "WHERE %s) n WHERE n.n < %d OR n.n > %d;\n", name,
-			    name == "" ? "division = \047page\047" :
+			    name == "" ? "name = \047" prefix " together\047" :
 			    "is_public = FALSE AND name = \047" name "\047", done[name],
 			    done[name] + maybe[name]
 	}' "$load_log" | load_sql 2>&1

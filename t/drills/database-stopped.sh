@@ -1,6 +1,7 @@
 #!/bin/sh
 # The database is stopped for a while: every group says so at once and when to
 # come again, health tells, and all is well as soon as it is back.
+# shellcheck disable=SC2016 # for awk
 # shellcheck disable=SC2119,SC2317 # functions without arguments; called by name
 . "$(dirname "$0")/../drill.sh"
 stack_private
