@@ -12,7 +12,7 @@ disk_end() {
 	disk_status=$?
 	if [ -n "$disk" ]; then
 		stack_do "$root/scripts/stack.sh" down
-		umount "$disk"
+		wait_for umount "$disk"
 	fi
 	# shellcheck disable=SC2086 # a number
 	(exit $disk_status)
@@ -26,7 +26,8 @@ trap disk_end EXIT
 disk_make() {
 	database_stop TERM
 	cp -a "$stack/db" "$scratch/moved"
-	[ -z "$disk" ] || umount "$disk"
+	# whose files are closed a little after its process is gone
+	[ -z "$disk" ] || wait_for umount "$disk"
 	mount -t tmpfs -o size=300m tmpfs "$stack/db"
 	disk=$stack/db
 	cp -a "$scratch/moved/." "$disk"
