@@ -416,6 +416,12 @@ db_rollback(struct db *db)
 }
 
 bool
+db_in_tx(const struct db *db)
+{
+	return db->in_tx;
+}
+
+bool
 db_is_lost(const struct db *db)
 {
 	return db->lost;

@@ -5,13 +5,17 @@
 #include "common/log.h"
 
 /* Of MySQL 8, unknown to MariaDB's headers. */
-enum { MYSQL_QUERY_TIMEOUT = 3024, MYSQL_IDLE_DISCONNECT = 4031 };
+enum {
+	MYSQL_QUERY_TIMEOUT = 3024, MYSQL_LOCK_NOWAIT = 3572,
+	MYSQL_IDLE_DISCONNECT = 4031
+};
 
 enum err
 db_error(unsigned number, const char *words, bool *lost)
 {
 	switch (number) {
 	case ER_LOCK_DEADLOCK: case ER_LOCK_WAIT_TIMEOUT: case ER_CHECKREAD:
+	case MYSQL_LOCK_NOWAIT:
 	case ER_AUTOINC_READ_FAILED:	/* a deadlock, met at AUTO_INCREMENT */
 	case ER_ROW_IS_REFERENCED_2:	/* it got a child while we deleted */
 		return ERR_RETRY;

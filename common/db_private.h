@@ -57,6 +57,9 @@ enum err db_begin(struct db *db);
 enum err db_commit(struct db *db);
 void db_rollback(struct db *db);
 
+/* Whether a transaction is open. */
+bool db_in_tx(const struct db *db);
+
 /* Whether the last error was the connection's. */
 bool db_is_lost(const struct db *db);
 

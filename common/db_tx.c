@@ -25,9 +25,8 @@ try_once(struct db *db, db_fn *fn, void *arg)
 	return e;
 }
 
-/* Random, so that those who met once do not meet again. */
-static void
-pause_before_retry(void)
+void
+db_pause(void)
 {
 	unsigned seed = (unsigned)time_monotonic();
 	struct timespec t = { .tv_nsec =
@@ -42,6 +41,8 @@ db_tx(struct db *db, db_fn *fn, void *arg)
 	int64_t deadline = time_monotonic() + DB_RETRY_USEC;
 	enum err e;
 
+	if (db_in_tx(db))
+		return fn(db, arg);
 	for (;;) {
 		e = try_once(db, fn, arg);
 		if (e != ERR_RETRY && !(e == ERR_DATABASE_AWAY &&
@@ -49,6 +50,6 @@ db_tx(struct db *db, db_fn *fn, void *arg)
 			return e;
 		if (time_monotonic() > deadline)
 			return ERR_DATABASE_AWAY;
-		pause_before_retry();
+		db_pause();
 	}
 }
