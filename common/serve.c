@@ -143,6 +143,7 @@ answer(struct worker *w, const struct transport *t)
 	const struct route *route = NULL;
 	struct req *r = &w->req;
 
+	db_start(w->db);
 	memset(r, 0, sizeof(*r));
 	r->arena = w->arena;
 	r->db = w->db;
