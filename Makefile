@@ -6,6 +6,7 @@
 #	make run, make stop             the whole service on 127.0.0.1:$(PORT)
 #	make check                      all tests, in a state of their own
 #	make check SANITIZE=address,undefined
+#	make drills                     faults under load, the long form
 #	make cover                      how much of the sources they run
 #	make lint, make valgrind, make fuzz, make demo, make install, make clean
 #
@@ -26,8 +27,7 @@ endif
 
 GROUPS	:= auth users khatmas sessions stats achievements notifications \
 	   dashboard health
-SCRIPTS	:= spawn.sh .ci/run \
-	   $(wildcard spawn/*.sh scripts/*.sh t/*.sh t/fuzz/*.sh)
+SCRIPTS	:= spawn.sh .ci/run $(wildcard spawn/*.sh scripts/*.sh t/*.sh t/*/*.sh)
 
 # --- Compiler and libraries --------------------------------------------------
 
@@ -88,15 +88,18 @@ JOBS	:= $(patsubst jobs/%.c,$(BUILD)/bin/%,$(wildcard jobs/*.c))
 UNITS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/unit-*.c))
 # Programs that tests put in the place of a worker.
 WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
+# What plays the readers in drills.
+LOAD	:= $(BUILD)/t/load/load
+LOAD_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(JOBS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
-	   $(UNITS:%=%.o) $(WORKERS:%=%.o)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .DEFAULT_GOAL := all
 include t/fuzz/fuzz.mk
 
-.PHONY: all units deps run stop status demo check test cover lint valgrind fuzz \
+.PHONY: all units deps run stop status demo check test drills cover lint valgrind fuzz \
 	install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -104,7 +107,7 @@ include t/fuzz/fuzz.mk
 all: $(LIB) $(BINS) $(JOBS)
 	@:
 
-units: $(UNITS) $(WORKERS)
+units: $(UNITS) $(WORKERS) $(LOAD)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -120,6 +123,10 @@ $(JOBS): $(BUILD)/bin/%: $(BUILD)/jobs/%.o $(LIB) | $(DIRS)
 $(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+$(LOAD): $(LOAD_OBJ) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -pthread
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@		# or objects of removed sources would stay in it
@@ -201,6 +208,12 @@ check:
 	@BUILD='$(BUILD)' SANITIZE='$(SANITIZE)' sh t/run.sh $(TESTS)
 
 test: check
+
+# One after the other, for they measure.
+drills:
+	@scripts/deps.sh test
+	@+$(AGAIN) all units
+	@BUILD='$(BUILD)' t/drills.sh $(DRILLS)
 
 # Not those that look at the sandbox and at how a real build is made, and not
 # those that build for themselves what they run.

@@ -114,7 +114,7 @@ trap 'exit 1' HUP INT TERM
 [ -z "${VALGRIND-}" ] || prepare_valgrind
 [ -z "${SANITIZE-}${VALGRIND-}" ] || export SANDBOX=off
 
-[ $# -gt 0 ] || set -- "$BUILD"/t/unit-* t/[0-9]*.sh
+[ $# -gt 0 ] || set -- "$BUILD"/t/unit-* t/[0-9]*.sh t/drills/*.sh
 tests=
 for test in "$@"; do
 	case $test in

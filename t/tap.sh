@@ -38,7 +38,9 @@
 set -u
 export LC_ALL=C
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")" && pwd)
+root=${root%/drills}
+root=${root%/*}
 BUILD=$(readlink -m "${BUILD:-$root/build}")
 export BUILD
 scratch=$(mktemp -d /tmp/khatma-test.XXXXXX)

@@ -1,0 +1,213 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # what tap.sh sets
+# drill.sh - for the drills of t/drills: faults under load. A drill begins with
+#
+#	. "$(dirname "$0")/../drill.sh"
+#	stack_private
+#
+# instead of tap.sh, and has all of tap.sh, history.sh and faults.sh besides.
+# Its short form is one of the tests of "make check". With DRILL=long ("make
+# drills") it goes on for as long as a judgement wants, and judges times, too.
+#
+#	form SHORT LONG		the word for the form that runs
+#	readers N		makes N readers with tokens for the load
+#	load_start OPTION...	readers at work on the service (t/load/load.c),
+#				by the tokens of "readers" and with the log
+#				$load_log. Sets $load
+#	load_stop		tells them to stop, and waits until they have
+#	load_wait		waits until they stop by themselves
+#	load_has N		that many changes were acknowledged so far; for
+#				wait_for
+#	load_count END [ACT]	lines of the log with this end (and this act)
+#	load_figures		"SENT OK REFUSED FAILED AGAIN UNKNOWN P50 P99 MAX
+#				GAP": counts, and milliseconds; GAP is the longest
+#				time between two acknowledged changes
+#	load_lost		what was acknowledged and is not there
+#	load_twice		chapters that were given to two at once
+#	result WHAT MEASURED TARGET
+#				a line of the table that "make drills" prints
+#	at_most WHAT MEASURED LIMIT
+#				the same, and in the long form a test: MEASURED
+#				is a number not above LIMIT
+#
+# $load_log is $scratch/load.log; load_sql is the client that load_lost asks, by
+# standard input, and may be another in a drill of several databases.
+
+DRILL=${DRILL-}
+
+# shellcheck source=t/tap.sh
+. "$(dirname "$0")/../tap.sh"
+# shellcheck source=t/history.sh
+. "$root/t/history.sh"
+# shellcheck source=t/faults.sh
+. "$root/t/faults.sh"
+
+load_log=$scratch/load.log
+load=
+
+# shellcheck disable=SC2317 # for a trap
+drill_end() {
+	drill_status=$?
+	[ -z "$load" ] || kill "$load" 2>/dev/null
+	(exit $drill_status)
+	tap_end
+}
+
+trap drill_end EXIT
+
+form() {
+	if [ "$DRILL" = long ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
+result() {
+	diag "$1: $2 ($3)"
+	[ -z "${DRILL_RESULTS-}" ] || printf '%s\t%s\t%s\t%s\n' \
+	    "$(basename "$0" .sh)" "$1" "$2" "$3" >>"$DRILL_RESULTS"
+}
+
+at_most() {
+	result "$1" "$2" "at most $3"
+	[ "$DRILL" = long ] || return 0
+	ok "$1: at most $3" awk -v n="$2" -v most="$3" \
+	    'BEGIN { exit !(n "" != "" && n + 0 <= most) }'
+}
+
+# --- Readers at work ---------------------------------------------------------
+
+readers() {
+	crowd "$1"
+	cp "$scratch/crowd" "$scratch/tokens"
+}
+
+load_start() {
+	case " $* " in
+	*" -s "* | *" -u "*) ;;
+	*) set -- -s "$stack/http.sock" "$@" ;;
+	esac
+	rm -f "$load_log"
+	"$BUILD/t/load/load" -t "$scratch/tokens" -o "$load_log" "$@" &
+	load=$!
+	wait_for test -e "$load_log"
+}
+
+load_wait() {
+	wait "$load"
+	load_status=$?
+	load=
+	return $load_status
+}
+
+load_stop() {
+	kill -TERM "$load"
+	load_wait
+}
+
+load_has() {
+	[ "$(awk -F '\t' '$5 == "ok" && $3 != "get"' "$load_log" | wc -l)" \
+	    -ge "$1" ]
+}
+
+load_count() {
+	awk -F '\t' -v end="$1" -v act="${2-}" \
+	    '$5 == end && (act == "" || $3 == act) { n++ }
+	    END { print n + 0 }' "$load_log"
+}
+
+load_gap() {
+	awk -F '\t' '$5 == "ok" && $3 != "get" { printf "%d\n", $1 + $2 }' \
+	    "$load_log" | sort -n |
+	    awk 'NR > 1 && $1 - before > gap { gap = $1 - before }
+	    { before = $1 }
+	    END { printf "%.0f\n", gap / 1000 }'
+}
+
+load_figures() {
+	cut -f 2,5 "$load_log" | sort -n | awk -v gap="$(load_gap)" '
+	{ took[NR] = $1; n[$2]++ }
+	function ms(share) {
+		i = int(NR * share + 0.999999)
+		return sprintf("%.1f", took[i < 1 ? 1 : i] / 1000)
+	}
+	END {
+		print NR, n["ok"] + 0, n["refused"] + 0, n["failed"] + 0,
+		    n["again"] + 0, n["unknown"] + 0, ms(0.5), ms(0.99),
+		    ms(1), gap
+	}'
+}
+
+# --- What must be true in the end --------------------------------------------
+
+load_sql() {
+	mariadb --no-defaults --default-character-set=utf8mb4 \
+	    --socket="$stack/run/db.sock" -N khatma
+}
+
+load_lost() {
+	{
+		echo 'CREATE TEMPORARY TABLE told (act VARCHAR(8), user BIGINT,
+		    khatma BIGINT, chapter INT, session BIGINT,
+		    words VARCHAR(200), KEY (khatma, chapter));'
+		awk -F '\t' '$5 == "ok" && $3 ~ /^(create|group|read)$/ {
+			gsub(/\047/, "", $10)
+			row = sprintf("(\047%s\047,%d,%d,%d,%d,\047%s\047)",
+			    $3, $6, $7, $8, $9, $10)
+			if (n % 500 == 0)
+				printf "%s INSERT INTO told VALUES %s",
+				    n ? ";\n" : "", row
+			else
+				printf ",\n%s", row
+			n++
+		}
+		END { print ";" }' "$load_log"
+		echo "SELECT 'khatma', t.khatma, t.words FROM told t
+		    LEFT JOIN khatmas k ON k.id = t.khatma
+		    WHERE t.act IN ('create', 'group') AND (k.id IS NULL
+		    OR (t.act = 'create' AND k.name <> t.words));
+		    SELECT 'session', t.session, t.khatma, t.chapter FROM told t
+		    LEFT JOIN sessions s ON s.id = t.session
+		        AND s.user_id = t.user AND s.khatma_id = t.khatma
+		        AND s.chapter = t.chapter AND s.is_completed = TRUE
+		    WHERE t.act = 'read' AND s.id IS NULL;
+		    SELECT 'chapter', t.khatma, t.chapter FROM told t
+		    LEFT JOIN chapters c ON c.khatma_id = t.khatma
+		        AND c.number = t.chapter AND c.state = 'completed'
+		    WHERE t.act = 'read' AND c.number IS NULL"
+	} | load_sql 2>&1
+}
+
+# Between the answer to a join and the asking to leave the chapter is one's own:
+# no other join may have got it in the meantime. And it is read by one only.
+load_twice() {
+	awk -F '\t' '
+	function place() { return $7 "\t" $8 }
+	$3 == "read" && $5 == "ok" {
+		if (place() in reader && reader[place()] != $6)
+			print "read by two:", place()
+		reader[place()] = $6
+	}
+	$3 == "join" && $5 == "ok" {
+		n[place()]++
+		who[place(), n[place()]] = $6
+		asked[place(), n[place()]] = $1
+		given[place(), n[place()]] = $1 + $2
+		last[$6, $7] = place() SUBSEP n[place()]
+		until[place(), n[place()]] = 9e18
+	}
+	$3 == "leave" && ($6, $7) in last {
+		if (until[last[$6, $7]] == 9e18)
+			until[last[$6, $7]] = $1
+	}
+	END {
+		for (p in n)
+			for (i = 1; i <= n[p]; i++)
+				for (j = 1; j <= n[p]; j++)
+					if (who[p, i] != who[p, j] &&
+					    given[p, i] < asked[p, j] &&
+					    given[p, j] < until[p, i])
+						print "given to two:", p
+	}' "$load_log"
+}
