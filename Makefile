@@ -282,7 +282,7 @@ install: all
 	install -m 755 $(BINS) $(JOBS) $(LIBDIR)
 	install -m 644 $(wildcard spawn/*.sh) $(SHAREDIR)/spawn
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
-	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
+	install -m 644 schema.sql t/fsck.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
 	cd systemd && for file in khatma.target khatma-mail.service khatma@.* \
 	    khatma@*.d/*; do \

@@ -4,6 +4,9 @@
 #	spawn.sh start|stop|restart|reload|status [group...]
 #	spawn.sh check [group...]	let each program prepare its SQL statements
 #	spawn.sh migrate		bring the database to the present schema
+#	spawn.sh fsck			ask whether its rows fit together
+#	spawn.sh backup [--force] FILE	copy it into FILE while people write
+#	spawn.sh restore FILE		and back, into an empty database
 #	spawn.sh rotate-key [--force|--now]	sign tokens with a new key
 #
 # A group is a program of cgi-bin/; without one the command is for all of them.
@@ -29,6 +32,10 @@
 # any more, and everybody logs in again. A rotation that was interrupted is
 # taken up where it stopped by the next.
 #
+# FILE is packed if it ends in .gz, .zst or .xz. It appears under its name when it
+# is whole and on the disk. - is standard output, which is not packed. restore
+# looks at the whole file before it loads anything, and never drops anything.
+#
 # Settings are lines KEY=VALUE in the file that KHATMA_CONF names; the
 # environment goes before the file. Workers read the same file for themselves.
 #
@@ -41,7 +48,8 @@
 #	KHATMA_USER		whom workers run as, when started by root
 #	KHATMA_SOCKET_USER, _GROUP, _MODE	who may connect: the web server
 #				(KHATMA_USER, its group, 0660)
-#	KHATMA_MIGRATE_ARGS	arguments of the mariadb client for migrate
+#	KHATMA_MIGRATE_ARGS	arguments of the mariadb client for the commands
+#				that need the owner of the schema
 #
 # Exit status: 0 done, 1 failed, 2 wrong usage, 3 not running (status).
 
@@ -62,7 +70,7 @@ else					# where make install put us
 	BIN_DIR=${here%/*}/lib/khatma/bin
 	SHARE_DIR=${here%/*}/share/khatma
 fi
-for part in keeper keys data; do
+for part in keeper keys data backup; do
 	# shellcheck source=/dev/null
 	. "$SHARE_DIR/spawn/$part.sh"
 done
@@ -415,7 +423,11 @@ main() {
 	command=${1-}
 	[ $# -eq 0 ] || shift
 	load_settings
-	[ "$command" != rotate-key ] || { rotate_key "$@"; return; }
+	case $command in
+	rotate-key) rotate_key "$@"; return ;;
+	backup | restore) "$command" "$@"; return ;;
+	migrate | fsck) [ $# -eq 0 ] || usage; "$command"; return ;;
+	esac
 	# One that was started before mail was set off is there to be stopped.
 	[ -z "$(setting KHATMA_SMTP_URL '')" ] && ! keeper_runs mail ||
 		ALL="$ALL mail"
@@ -434,7 +446,6 @@ main() {
 	status)	status "$@" ;;
 	check)	check "$@" ;;
 	restart) stop "$@" && start "$@" ;;
-	migrate) migrate ;;
 	_keep)	keeper "$1" ;;
 	*)	usage ;;
 	esac
