@@ -11,7 +11,7 @@
 struct db;
 
 /* The version of schema.sql that this code works with. */
-#define SCHEMA_VERSION	3
+#define SCHEMA_VERSION	4
 
 /* Every table of SQL texts, ends with NULL: for `<binary> -t`. */
 extern const char *const *const model_sql[];
