@@ -18,6 +18,8 @@ CREATE TABLE schema_migrations (
 		COMMENT 'Name of the migration file without number and ending',
 	applied_at DATETIME(6) NOT NULL
 		COMMENT 'When this database reached the version',
+	works_from INT NULL
+		COMMENT 'Least SCHEMA_VERSION of the programs that work with it; NULL: version',
 	PRIMARY KEY (version)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 	COMMENT='Which versions of the schema this database has been through';
@@ -412,8 +414,9 @@ CREATE TABLE idempotency_keys (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 	COMMENT='Answers to requests that may be sent again; written with what they did';
 
-INSERT INTO schema_migrations (version, name, applied_at)
-VALUES (1, 'first', UTC_TIMESTAMP(6)),
-	(2, 'throttle', UTC_TIMESTAMP(6)),
-	(3, 'password-resets', UTC_TIMESTAMP(6)),
-	(4, 'idempotency-keys', UTC_TIMESTAMP(6));
+INSERT INTO schema_migrations (version, name, applied_at, works_from)
+VALUES (1, 'first', UTC_TIMESTAMP(6), NULL),
+	(2, 'throttle', UTC_TIMESTAMP(6), NULL),
+	(3, 'password-resets', UTC_TIMESTAMP(6), NULL),
+	(4, 'idempotency-keys', UTC_TIMESTAMP(6), 3),
+	(5, 'works-from', UTC_TIMESTAMP(6), 3);
