@@ -157,7 +157,7 @@ try_until_known(struct once *o)
 	if (e != ERR_OUTCOME_UNKNOWN)
 		return e;
 	while (leaves_open(e) && time_monotonic() <= deadline) {
-		db_pause();
+		db_pause(o->r->db);
 		e = try_once(o);
 	}
 	return err_text(e)->status >= 500 || e == ERR_KEY_BUSY ?
