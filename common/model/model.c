@@ -18,7 +18,7 @@
 #include "common/model/user.h"
 
 static const char *const schema_sql[] = {
-	"SELECT MAX(version) FROM schema_migrations", NULL
+	"SELECT MAX(version), UTC_TIMESTAMP(6) FROM schema_migrations", NULL
 };
 
 const char *const *const model_sql[] = {
@@ -30,14 +30,15 @@ const char *const *const model_sql[] = {
 };
 
 enum err
-schema_check(struct db *db, int64_t *version)
+schema_check(struct db *db, int64_t *version, int64_t *now)
 {
 	struct db_rows rows;
 	enum err e = db_one(db, schema_sql[0], NO_ARGS, &rows);
 
-	*version = 0;
+	*version = *now = 0;
 	if (e != OK)
 		return e;
 	*version = db_get_int(&rows, 0);
+	*now = db_get_time(&rows, 1);
 	return *version == SCHEMA_VERSION ? OK : ERR_SCHEMA_VERSION;
 }

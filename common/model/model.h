@@ -17,9 +17,10 @@ struct db;
 extern const char *const *const model_sql[];
 
 /*
- * The version that the database is at. ERR_SCHEMA_VERSION when it is not
- * SCHEMA_VERSION, or none; *version is then what was found, or 0.
+ * The version that the database is at, and what its clock shows, in
+ * microseconds. ERR_SCHEMA_VERSION when the version is not SCHEMA_VERSION, or
+ * none; *version is then what was found, or 0.
  */
-enum err schema_check(struct db *db, int64_t *version);
+enum err schema_check(struct db *db, int64_t *version, int64_t *now);
 
 #endif
