@@ -73,8 +73,8 @@ wait_for waiting
 victim=$(workers sessions)
 kill -KILL "$victim"
 wait "$request"
-is "$(field '"\(.status) \(.code)"')" '503 service_unavailable' \
-    'who was served by a worker that is killed is told to come again'
+is "$(field '"\(.status) \(.code)"')" '503 outcome_unknown' \
+    'whose change was with a worker that is killed is told to look for it'
 like "$(header Retry-After)" '^[0-9]+$' 'and when'
 let_go
 replaced() {
