@@ -93,6 +93,7 @@ cluster_enter() {
 		exec unshare $cluster_spaces sh "$@"
 	fi
 	# none of run.sh's: that one is on another network
+	# shellcheck disable=SC2034 # tap.sh reads it
 	KHATMA_TEST_STACK=${KHATMA_CLUSTER_STACK:-/nonexistent}
 }
 
@@ -245,7 +246,8 @@ node_answers() {
 node_run() {
 	cluster_node=$1
 	shift
-	on "$cluster_node" setsid mariadbd \
+	# by no function, so that the number is that of the server itself
+	nsenter --net="$cluster/n$cluster_node/net" setsid mariadbd \
 	    --defaults-file="$cluster/n$cluster_node/my.cnf" "$@" \
 	    </dev/null >/dev/null 2>&1 3>&- 8>&- 9>&- &
 	echo $! >"$cluster/n$cluster_node/mariadbd.pid"
@@ -260,17 +262,19 @@ node_position() {
 	    tail -n 1
 }
 
-# An empty folder is filled by another server; what is in the other is brought
-# up to date, which needs to know how far it is.
+# An empty folder is filled by another server; what is in a folder is brought up
+# to date, for which it must be known how far it is: the server's own note says
+# so after a stop in good order, else the log of InnoDB.
 node_launch() {
 	cluster_launched=$1
-	if [ -d "$cluster/n$1/db/mysql" ]; then
+	[ -d "$cluster/n$1/db" ] || install -d -o mysql "$cluster/n$1/db"
+	if grep -q '^seqno: *-1' "$cluster/n$1/db/grastate.dat" 2>/dev/null
+	then
 		cluster_position=$(node_position "$1")
 		shift
 		node_run "$cluster_launched" \
 		    --wsrep-start-position="$cluster_position" "$@"
 	else
-		install -d -o mysql "$cluster/n$1/db"
 		node_run "$@"
 	fi
 }
@@ -340,7 +344,9 @@ cluster_restart() {
 	node_synced 1 2 3
 }
 
-# The tables are made before there are others to tell of them.
+# The tables are made before there are others to tell of them. The others begin
+# with a copy, which is quicker than to let them ask for one (node_empty shows
+# that).
 cluster_database() {
 	cluster_password >"$cluster/db.password"
 	cluster_password >"$cluster/check.password"
@@ -361,6 +367,13 @@ cluster_database() {
 	    KHATMA_MIGRATE_ARGS=--no-defaults "$root/spawn.sh" migrate \
 	    >"$cluster/migrate.log" 2>&1 ||
 		cluster_die "$(cat "$cluster/migrate.log")"
+	node_stop 1
+	for cluster_n in 2 3; do
+		cp -a "$cluster/n1/db" "$cluster/n$cluster_n/db"
+		rm -f "$cluster/n$cluster_n/db/galera.cache" \
+		    "$cluster/n$cluster_n/db/gvwstate.dat"
+	done
+	node_bootstrap 1
 	node_launch 2
 	node_launch 3
 	node_synced 1 2 3 || cluster_die "servers do not join:
@@ -385,7 +398,7 @@ proxy_start() {
 	    "ssl-ca=$cluster/tls/ca.pem" >"$cluster_here/check.cnf"
 	proxy_fill "$1" "$cluster_here" \
 	    <"$root/cluster/haproxy-db.cfg.example" >"$cluster_here/db.cfg"
-	on "$1" setsid haproxy -db -f "$cluster_here/db.cfg" </dev/null \
+	nsenter --net="$cluster/n$1/net" setsid haproxy -db -f "$cluster_here/db.cfg" </dev/null \
 	    >>"$cluster_here/db.log" 2>&1 3>&- 8>&- 9>&- &
 	echo $! >"$cluster_here/db.pid"
 	within 30 test -S "$cluster_here/db.sock"
@@ -485,7 +498,13 @@ cluster_up() {
 			cluster_die "$(cat "$cluster/n$cluster_n/haproxy/db.log")"
 	done
 	for cluster_w in $cluster_hosts; do
-		web_start "$cluster_w"
+		web_start "$cluster_w" &
+		cluster_starting="${cluster_starting-} $!"
+		# the first makes the key that all have
+		within 60 test -e "$cluster/n1/web/jwt.key"
+	done
+	for cluster_w in ${cluster_starting-}; do
+		wait "$cluster_w" || exit 1
 	done
 	case $1 in
 	hosts | spread)
