@@ -489,7 +489,9 @@ cluster_up() {
 	esac
 	mkdir -p "$stack/run" "$stack/log"
 	chmod 711 "$scratch" "$cluster"
-	trap cluster_end EXIT
+	if command -v tap_end >/dev/null; then
+		trap cluster_end EXIT
+	fi
 	cluster_network
 	cluster_database
 	ln -s "$cluster/n1/db.sock" "$stack/run/db.sock"
