@@ -18,7 +18,8 @@
 #include "common/model/user.h"
 
 static const char *const schema_sql[] = {
-	"SELECT MAX(version) FROM schema_migrations", NULL
+	"SELECT MAX(version), MAX(COALESCE(works_from, version))"
+	" FROM schema_migrations", NULL
 };
 
 const char *const *const model_sql[] = {
@@ -33,11 +34,14 @@ enum err
 schema_check(struct db *db, int64_t *version)
 {
 	struct db_rows rows;
+	int64_t works_from;
 	enum err e = db_one(db, schema_sql[0], NO_ARGS, &rows);
 
 	*version = 0;
 	if (e != OK)
 		return e;
 	*version = db_get_int(&rows, 0);
-	return *version == SCHEMA_VERSION ? OK : ERR_SCHEMA_VERSION;
+	works_from = db_get_int(&rows, 1);
+	return works_from <= SCHEMA_VERSION && SCHEMA_VERSION <= *version ?
+	    OK : ERR_SCHEMA_VERSION;
 }
