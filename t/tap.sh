@@ -142,10 +142,15 @@ header() {
 # The lines METHOD PATH TOKEN [JSON] of standard input become requests that are
 # sent in the same instant; - is no token. The answer to line N goes into
 # $answers/N, and "$answers/codes" gets a line "N STATUS" for each.
+#
+# KHATMA_TEST_RETRY is how often a request that was answered by 503 is sent
+# again: changes that collide at several database servers take longer than
+# those that wait for a lock, and a few may be told to come back.
 together() {
 	rm -rf "$answers"
 	mkdir "$answers"
-	awk -v dir="$answers" -v socket="$stack/http.sock" '
+	awk -v dir="$answers" -v socket="$stack/http.sock" \
+	    -v retry="${KHATMA_TEST_RETRY:-0}" '
 	function option(name, value) {
 		gsub(/["\\]/, "\\\\&", value)
 		printf "%s = \"%s\"\n", name, value
@@ -159,6 +164,8 @@ together() {
 		option("output", dir "/" NR)
 		print "write-out = \"" NR " %{http_code}\\n\""
 		option("max-time", 60)
+		if (retry)
+			option("retry", retry)
 		if ($3 != "-")
 			option("header", "Authorization: Bearer " $3)
 		if (NF > 3) {
