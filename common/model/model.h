@@ -11,7 +11,7 @@
 struct db;
 
 /* The version of schema.sql that this code is written for. */
-#define SCHEMA_VERSION	5
+#define SCHEMA_VERSION	6
 
 /* Every table of SQL texts, ends with NULL: for `<binary> -t`. */
 extern const char *const *const model_sql[];
