@@ -46,7 +46,9 @@ from_row(struct arena *a, const struct db_rows *rows, struct stored *s)
 		s->lang = LANG_EN;
 	s->location = db_is_null(rows, 5) ? "" : db_keep_text(a, rows, 5);
 	s->body = db_keep_text(a, rows, 6);
-	return s->location && s->body ? ERR_DUPLICATE : ERR_INTERNAL;
+	/* what stored_keep() has not written is not for sending */
+	return (s->status == 200 || s->status == 201) && s->account > 0 &&
+	    s->location && s->body ? ERR_DUPLICATE : ERR_INTERNAL;
 }
 
 enum err

@@ -81,7 +81,7 @@ stored() {
 	    UPDATE idempotency_keys SET $1 WHERE idem_key = 'k'"
 }
 
-for wrong in 'account_id = NULL' 'status = NULL' 'status = 400' \
+for wrong in 'account_id = NULL' 'status = NULL' 'status = 204' \
     'body = NULL' "body = ''" 'language = NULL'; do
 	breaks "$(stored "$wrong")" 'a stored answer is whole'
 done

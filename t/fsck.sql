@@ -21,7 +21,7 @@ OR r.used_at < r.sent_at;
 
 SELECT 'a stored answer is whole', NULL, i.account_id
 FROM idempotency_keys i WHERE i.account_id IS NULL OR i.status IS NULL
-OR i.status NOT BETWEEN 200 AND 299 OR i.language IS NULL
+OR i.status NOT IN (200, 201) OR i.language IS NULL
 OR COALESCE(i.body, '') = '';
 
 SELECT 'with 201 it says where, else not', NULL, i.account_id
