@@ -1,6 +1,6 @@
 -- Requests that may be sent again: Idempotency-Key.
 
-CREATE TABLE idempotency_keys (
+CREATE TABLE IF NOT EXISTS idempotency_keys (
 	user_id BIGINT NOT NULL
 		COMMENT 'Who sent it; 0 for a request without a token',
 	idem_key VARBINARY(255) NOT NULL

@@ -40,8 +40,8 @@ is "$(sed -n '/^## Sending/,/^## Browsers/s,^| `POST \([^`]*\)/` | \(counts\|is\
 {
 	sed -n 's/.*\] = { \([0-9]*\), "\([a-z_]*\)".*/\2 \1/p' \
 	    "$root/common/err.c"
-	sed -n '/map $status $khatma_code/,/}/p' "$root/nginx.conf.example" |
-	    sed -n 's/.*\([0-9]\{3\}\)[[:space:]]*\([a-z_]*\);/\2 \1/p'
+	sed -n '/map .* $khatma_code {/,/}/p' "$root/nginx.conf.example" |
+	    sed -n 's/.*\([0-9]\{3\}\)[-a-z]*[[:space:]]*\([a-z_]*\);/\2 \1/p'
 } | grep -v '^ok ' | sort -u >"$codes"
 ok 'the table of errors is understood' grep -qx 'validation_error 400' "$codes"
 ok 'and so is that of nginx' grep -qx 'too_many_requests 429' "$codes"
