@@ -22,7 +22,7 @@ static const struct {
 	{ "achievement_type", "first_khatma", 0 },
 	{ "notification_type", "chapter_completed", 0 },
 	{ "juz_read", NULL, 3 }, { "target_days", NULL, 30 },
-	{ "status", NULL, 201 }, { "location", "/api/khatmas/3/", 0 },
+	{ "http_status", NULL, 201 }, { "location", "/api/khatmas/3/", 0 },
 	{ "body", "{\"id\":3}", 0 },
 };
 
