@@ -117,7 +117,7 @@ replay(struct once *o)
 		e = ERR_KEY_BUSY;
 	if (e != OK)
 		return e;
-	r->who.id = s->account;
+	r->who.id = s->account;	/* for the log, too */
 	r->lang = s->lang;
 	reply_header(r, "Idempotency-Replayed", "true");
 	return reply_kept(r, s->status, s->location, s->body);
