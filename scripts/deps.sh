@@ -26,8 +26,8 @@ libseccomp libcurl'
 for purpose in "$@"; do
 	case $purpose in
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
-		clang libclang-rt-dev libio-socket-ssl-perl"
-		commands="$commands prove mariadb-dump systemd-analyze" ;;
+		clang libclang-rt-dev libio-socket-ssl-perl faketime"
+		commands="$commands prove faketime mariadb-dump systemd-analyze" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
