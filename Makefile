@@ -27,7 +27,7 @@ endif
 
 GROUPS	:= auth users khatmas sessions stats achievements notifications \
 	   dashboard health
-SCRIPTS	:= spawn.sh .ci/run $(wildcard scripts/*.sh t/*.sh t/*/*.sh)
+SCRIPTS	:= spawn.sh .ci/run $(wildcard spawn/*.sh scripts/*.sh t/*.sh t/*/*.sh)
 
 # --- Compiler and libraries --------------------------------------------------
 
@@ -278,10 +278,11 @@ UNITDIR	= $(DESTDIR)$(PREFIX)/lib/systemd/system
 # install(1) makes a new file, so workers that run the old one go on with it
 # until "khatma-spawn reload".
 install: all
-	install -d $(LIBDIR) $(SBINDIR) $(SHAREDIR)/migrations
+	install -d $(LIBDIR) $(SBINDIR) $(SHAREDIR)/migrations $(SHAREDIR)/spawn
 	install -m 755 $(BINS) $(JOBS) $(LIBDIR)
+	install -m 644 $(wildcard spawn/*.sh) $(SHAREDIR)/spawn
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
-	install -m 644 schema.sql nginx.conf.example $(SHAREDIR)
+	install -m 644 schema.sql t/fsck.sql nginx.conf.example $(SHAREDIR)
 	install -m 644 $(wildcard migrations/*.sql) $(SHAREDIR)/migrations
 	cd systemd && for file in khatma.target khatma-mail.service khatma@.* \
 	    khatma@*.d/*; do \

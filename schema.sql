@@ -7,6 +7,11 @@
 -- named locks; times are DATETIME(6) in UTC; days are DATE in the reader's
 -- own zone, taken when the row was written and never computed again.
 --
+-- Several database servers may be one (Galera). Each has its own locks, and what
+-- two of them let happen at once is found at COMMIT by comparing the rows that
+-- were changed. So who locks a user or a khatma to keep others out also changes
+-- that row, by its turn if by nothing else.
+--
 -- "Kept" marks a column that could be counted from other rows. It is written
 -- in the transaction that changes those rows, by counting them, never by
 -- adding one; t/fsck.sql lists the rules that must hold.
@@ -18,6 +23,8 @@ CREATE TABLE schema_migrations (
 		COMMENT 'Name of the migration file without number and ending',
 	applied_at DATETIME(6) NOT NULL
 		COMMENT 'When this database reached the version',
+	works_from INT NULL
+		COMMENT 'Least SCHEMA_VERSION of the programs that work with it; NULL: version',
 	PRIMARY KEY (version)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 	COMMENT='Which versions of the schema this database has been through';
@@ -62,6 +69,8 @@ CREATE TABLE users (
 		COMMENT 'Kept: days in the longest run',
 	khatmas_completed INT NOT NULL DEFAULT 0
 		COMMENT 'Khatmas that were completed with a chapter of this reader',
+	turn BIGINT NOT NULL DEFAULT 0
+		COMMENT 'Rises with what must not overlap with another change of this user''s affairs',
 	PRIMARY KEY (id),
 	UNIQUE KEY users_email (email_key)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
@@ -191,6 +200,8 @@ CREATE TABLE khatmas (
 		COMMENT 'When it was made',
 	updated_at DATETIME(6) NOT NULL
 		COMMENT 'When it, its chapters or members last changed',
+	turn BIGINT NOT NULL DEFAULT 0
+		COMMENT 'Rises with what locks the khatma and changes nothing else of its row',
 	PRIMARY KEY (id),
 	KEY khatmas_public_created (is_public, created_at, id),
 	KEY khatmas_public_start (is_public, start_date, id),
@@ -385,7 +396,37 @@ CREATE TABLE notifications (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 	COMMENT='Types and values; the words are made when they are read';
 
-INSERT INTO schema_migrations (version, name, applied_at)
-VALUES (1, 'first', UTC_TIMESTAMP(6)),
-	(2, 'throttle', UTC_TIMESTAMP(6)),
-	(3, 'password-resets', UTC_TIMESTAMP(6));
+CREATE TABLE idempotency_keys (
+	user_id BIGINT NOT NULL
+		COMMENT 'Who sent it; 0 for a request without a token',
+	idem_key VARBINARY(255) NOT NULL
+		COMMENT 'What the header Idempotency-Key said, without quotes',
+	request_hash BINARY(32) NOT NULL
+		COMMENT 'SHA-256 of route, numbers and body, without a password in it',
+	account_id BIGINT NULL
+		COMMENT 'With whom it goes: the sender, or the account that was made; NULL until the request is done',
+	status SMALLINT NULL
+		COMMENT 'Of the answer; NULL until the request is done',
+	language VARCHAR(2) CHARACTER SET ascii COLLATE ascii_bin NULL
+		COMMENT 'ar or en: of the answer; NULL until the request is done',
+	location VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NULL
+		COMMENT 'Of the answer: its header Location, if it has one',
+	body MEDIUMTEXT COLLATE utf8mb4_bin NULL
+		COMMENT 'Of the answer; NULL until the request is done',
+	created_at DATETIME(6) NOT NULL
+		COMMENT 'When; the row counts for a day and goes at a request after it',
+	PRIMARY KEY (user_id, idem_key),
+	KEY idempotency_keys_account (account_id),
+	KEY idempotency_keys_old (created_at),
+	CONSTRAINT idempotency_keys_account_fk
+		FOREIGN KEY (account_id) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+	COMMENT='Answers to requests that may be sent again; written with what they did';
+
+INSERT INTO schema_migrations (version, name, applied_at, works_from)
+VALUES (1, 'first', UTC_TIMESTAMP(6), NULL),
+	(2, 'throttle', UTC_TIMESTAMP(6), NULL),
+	(3, 'password-resets', UTC_TIMESTAMP(6), NULL),
+	(4, 'idempotency-keys', UTC_TIMESTAMP(6), 3),
+	(5, 'works-from', UTC_TIMESTAMP(6), 3),
+	(6, 'turns', UTC_TIMESTAMP(6), 3);

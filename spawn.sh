@@ -4,6 +4,9 @@
 #	spawn.sh start|stop|restart|reload|status [group...]
 #	spawn.sh check [group...]	let each program prepare its SQL statements
 #	spawn.sh migrate		bring the database to the present schema
+#	spawn.sh fsck			ask whether its rows fit together
+#	spawn.sh backup [--force] FILE	copy it into FILE while people write
+#	spawn.sh restore FILE		and back, into an empty database
 #	spawn.sh rotate-key [--force|--now]	sign tokens with a new key
 #
 # A group is a program of cgi-bin/; without one the command is for all of them.
@@ -29,6 +32,10 @@
 # any more, and everybody logs in again. A rotation that was interrupted is
 # taken up where it stopped by the next.
 #
+# FILE is packed if it ends in .gz, .zst or .xz. It appears under its name when it
+# is whole and on the disk. - is standard output, which is not packed. restore
+# looks at the whole file before it loads anything, and never drops anything.
+#
 # Settings are lines KEY=VALUE in the file that KHATMA_CONF names; the
 # environment goes before the file. Workers read the same file for themselves.
 #
@@ -41,7 +48,8 @@
 #	KHATMA_USER		whom workers run as, when started by root
 #	KHATMA_SOCKET_USER, _GROUP, _MODE	who may connect: the web server
 #				(KHATMA_USER, its group, 0660)
-#	KHATMA_MIGRATE_ARGS	arguments of the mariadb client for migrate
+#	KHATMA_MIGRATE_ARGS	arguments of the mariadb client for the commands
+#				that need the owner of the schema
 #
 # Exit status: 0 done, 1 failed, 2 wrong usage, 3 not running (status).
 
@@ -53,6 +61,19 @@ PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
 ALL='auth users khatmas sessions stats achievements notifications'
 ALL="$ALL dashboard health"
 PATIENCE=10		# seconds that a start or a stop may take
+
+SELF=$(readlink -f "$0")
+here=$(dirname "$SELF")
+if [ -f "$here/schema.sql" ]; then	# in the source tree
+	BIN_DIR=$here/build/bin SHARE_DIR=$here
+else					# where make install put us
+	BIN_DIR=${here%/*}/lib/khatma/bin
+	SHARE_DIR=${here%/*}/share/khatma
+fi
+for part in keeper keys data backup; do
+	# shellcheck source=/dev/null
+	. "$SHARE_DIR/spawn/$part.sh"
+done
 
 # --- Words and settings ------------------------------------------------------
 
@@ -88,17 +109,10 @@ setting() {
 }
 
 load_settings() {
-	here=$(dirname "$SELF")
 	KHATMA_CONF=$(readlink -m "${KHATMA_CONF:-/etc/khatma/khatma.conf}")
 	export KHATMA_CONF
 	[ ! -f "$KHATMA_CONF" ] || [ -r "$KHATMA_CONF" ] ||
 		die "cannot read $KHATMA_CONF"
-	if [ -f "$here/schema.sql" ]; then	# in the source tree
-		BIN_DIR=$here/build/bin SHARE_DIR=$here
-	else					# where make install put us
-		BIN_DIR=${here%/*}/lib/khatma/bin
-		SHARE_DIR=${here%/*}/share/khatma
-	fi
 	BIN_DIR=$(setting KHATMA_BIN_DIR "$BIN_DIR")
 	SHARE_DIR=$(setting KHATMA_SHARE_DIR "$SHARE_DIR")
 	RUN_DIR=$(setting KHATMA_RUN_DIR /run/khatma)
@@ -155,11 +169,16 @@ clean_environment() {
 	export PATH
 }
 
+# Whom root starts workers as, where that is somebody else.
+worker_user() {
+	[ "$(id -u)" != 0 ] || setting KHATMA_USER ''
+}
+
 # The words before a command that is to run as the workers do, who may not read
 # what root may.
 as_worker() {
-	user=$(setting KHATMA_USER '')
-	[ "$(id -u)" != 0 ] || [ -z "$user" ] ||
+	user=$(worker_user)
+	[ -z "$user" ] ||
 		echo setpriv "--reuid=$user" "--regid=$(id -g "$user")" \
 		    --init-groups
 }
@@ -219,282 +238,6 @@ within() {
 		[ "$(date +%s)" -lt "$deadline" ] || return 1
 		sleep 0.05 9>&-
 	done
-}
-
-# --- The keeper --------------------------------------------------------------
-
-# nap SECONDS: a sleep that a signal ends.
-nap() {
-	sleep "$1" 9>&- &
-	sleeper=$!
-	wait "$sleeper"
-	kill "$sleeper" 2>/dev/null
-	sleeper=''
-}
-
-spawn_options() {
-	printf '%s' "-M $(setting KHATMA_SOCKET_MODE 0660)"
-	[ "$(id -u)" = 0 ] || return 0
-	user=$(setting KHATMA_USER '')
-	owner=$(setting KHATMA_SOCKET_USER "$user")
-	owners=$(setting KHATMA_SOCKET_GROUP '')
-	printf '%s' "${user:+ -u $user}${owner:+ -U $owner}${owners:+ -G $owners}"
-}
-
-# Bind under another name and rename, so that the web server finds a listener
-# under the old name at every instant. -n keeps the worker's standard error,
-# which is its log.
-#
-# Where there is no socket, multiwatch is started by itself.
-#
-# multiwatch gives a worker up after 100 deaths in a row within half a second
-# of birth, and ends when it has given up all: a broken program then waits for
-# the keeper's next try instead of taking a core.
-start_master() {
-	socket=$RUN_DIR/$1.sock
-	rm -f "$socket.new"
-	niceness=0
-	[ "$1" != auth ] || niceness=10	# hashing must not slow the readers
-	# Before the fork, so that the master has no children but its workers.
-	options=$(spawn_options "$1")
-	prefix=$(as_worker)
-	multiwatch=$(command -v multiwatch)
-	wanted=$(workers_wanted "$1")
-	group=$1
-	set -- "$multiwatch" -f "$wanted" -r 100 -t 500 -- "$BIN_DIR/$1" \
-	    -c "$KHATMA_CONF"
-	# shellcheck disable=SC2086 # several words
-	if has_socket "$group"; then
-		nice -n "$niceness" spawn-fcgi -s "$socket.new" $options \
-		    -n -- "$@" 9>&- &
-	else
-		nice -n "$niceness" $prefix "$@" 9>&- &
-	fi
-	master=$!
-	echo "$master" >"$RUN_DIR/$group.master"
-	# A worker is there only after bind, chmod and listen; the name in the
-	# file system appears with the bind.
-	within "$PATIENCE" settled "$group" && alive "$master" &&
-	    has_socket "$group" && mv -f "$socket.new" "$socket"
-}
-
-# The new master has forked, or is gone.
-settled() {
-	has_workers "$1" 1 || ! alive "$master"
-}
-
-watch_master() {
-	# A signal may have come before the master was there to be told.
-	[ -z "$stopping" ] || kill -TERM "$master" 2>/dev/null
-	while alive "$master"; do
-		wait "$master"
-	done
-	master=''
-	rm -f "$RUN_DIR/$1.master"
-}
-
-# A second after the new master has the socket: until then its predecessor's
-# workers answer those who were waiting on the old one.
-succeed() {
-	nap 1
-	[ "$(pid_in "$1.master")" != "$master" ] || retire_orphans "$1"
-}
-
-# Runs until it is told to stop. pause is doubled while masters die young.
-keep() {
-	while [ -z "$stopping" ]; do
-		if [ -x "$BIN_DIR/$1" ]; then
-			born=$(date +%s)
-			start_master "$1"
-			succeed "$1" 9>&- &
-			watch_master "$1"
-			[ $(($(date +%s) - born)) -lt 60 ] || pause=1
-		else
-			fail "$BIN_DIR/$1 is missing"
-		fi
-		[ -n "$stopping" ] || nap "$pause"
-		pause=$((pause < 16 ? pause * 2 : 30))
-	done
-}
-
-# The process behind "start": one for each group.
-keeper() {
-	exec 9>>"$RUN_DIR/$1.lock"
-	# Waiting, because keeper_runs holds the lock for an instant.
-	flock -w 2 9 || exit 0		# somebody else keeps this group
-	stopping='' master='' sleeper='' pause=1
-	trap 'stopping=1; kill -TERM $master $sleeper 2>/dev/null' TERM INT
-	trap 'pause=1' USR1
-	trap '' HUP
-	echo $$ >"$RUN_DIR/$1.pid"
-	clean_environment
-	cd / || exit 1
-	keep "$1"
-	rm -f "$RUN_DIR/$1.sock" "$RUN_DIR/$1.pid"
-}
-
-# --- The keys that sign tokens -----------------------------------------------
-#
-# Workers sign with $KEY, and verify with it and with $KEY.other, if there is
-# one. In the middle of a rotation there are $KEY.next, which is the new key,
-# and for an instant $KEY.old, which is the one that has just signed its last.
-# Each step puts a whole file in its place, and may be done twice.
-
-find_key() {
-	KEY=$(setting KHATMA_JWT_KEY_FILE /etc/khatma/jwt.key)
-}
-
-is_there() {
-	[ -e "$1" ] || [ -L "$1" ]
-}
-
-# One who changes the keys at a time.
-lock_keys() {
-	exec 8<"$(dirname "$KEY")"
-	flock -w "$PATIENCE" 8 ||
-		die "somebody else is changing the keys at $KEY"
-}
-
-# own FILE [OWNER]: workers must be able to read it.
-own() {
-	user=$(setting KHATMA_USER '')
-	[ "$(id -u)" = 0 ] && [ -n "$user" ] || return 0
-	chown -h "${2-$user}:$(id -g "$user")" "$1"
-}
-
-# new_key FILE: where there is none yet. Under another name first, because two
-# may be at it at once, and the machine may stop in the middle.
-new_key() {
-	draft=$(mktemp "$1.XXXXXX") || return 1	# which is 0600
-	od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$draft"
-	[ "$(wc -c <"$draft")" = 64 ] && own "$draft" && sync "$draft" &&
-		ln -T "$draft" "$1" 2>/dev/null
-	made=$?
-	rm -f "$draft"
-	return "$made"
-}
-
-# put FILE PLACE: gives it this name, too, instead of what is there.
-put() {
-	! cmp -s "$1" "$2" || return 0
-	ln -fT "$1" "$2.put" && mv -fT "$2.put" "$2"
-}
-
-# Until the former key is in its place, both would be the same.
-finish_swap() {
-	if is_there "$KEY.old" && cmp -s "$KEY" "$KEY.next"; then
-		mv -fT "$KEY.old" "$KEY.other"
-	fi
-}
-
-need_key() {
-	find_key
-	folder=$(dirname "$KEY")
-	[ -d "$folder" ] ||
-		(mkdir -m 750 "$folder" && own "$folder" root) ||
-		[ -d "$folder" ] ||	# made by another start meanwhile
-		die "cannot make $folder for the key"
-	! is_there "$KEY.old" || (lock_keys; finish_swap) || exit 1
-	if ! is_there "$KEY"; then
-		new_key "$KEY" && say "made the key $KEY" || is_there "$KEY" ||
-			die "cannot make the key $KEY"
-	fi
-}
-
-# Whether systemd keeps the workers.
-units_run() {
-	command -v systemctl >/dev/null &&
-		systemctl is-active --quiet 'khatma@*.service' 2>/dev/null
-}
-
-# systemd reads the keys when it starts a unit; the sockets stay open.
-reload_running() {
-	set --
-	for group in $ALL; do
-		! keeper_runs "$group" || set -- "$@" "$group"
-	done
-	if units_run; then
-		systemctl try-restart 'khatma@*.service' || return 1
-		say 'systemd has restarted the workers'
-	elif [ $# -eq 0 ]; then
-		say 'no workers run'
-	fi
-	[ $# -eq 0 ] || reload "$@"
-}
-
-# Seconds until what the former key has signed is over; 0 or less: it is.
-former_key_lives() {
-	is_there "$KEY.other" || { echo 0; return; }
-	echo $(($(stat -c %Y "$KEY.other") - $(date +%s) +
-	    $(setting KHATMA_REFRESH_TTL 2592000)))
-}
-
-# Whoever loses by a rotation at this time is asked for before it.
-may_rotate() {
-	[ "$(setting KHATMA_JWT_SHARED off)" = off ] ||
-		die 'the key is shared with a service that knows no other.' \
-		    'With --force it is changed; then give it the new one'
-	[ "$(former_key_lives)" -le 0 ] ||
-		die 'tokens of the former key are good for' \
-		    "$(former_key_lives) seconds. With --force they end now;" \
-		    'with --now those of the present key, too'
-}
-
-# All workers know the new key before anything is signed with it.
-introduce_key() {
-	if is_there "$KEY.next"; then
-		say 'going on with the rotation that was interrupted'
-	else
-		[ "$1" = --force ] || may_rotate
-		new_key "$KEY.next" || die "cannot make $KEY.next"
-	fi
-	! cmp -s "$KEY" "$KEY.next" || return 0
-	put "$KEY.next" "$KEY.other" || die "cannot make $KEY.other"
-	reload_running || die 'not all workers know the new key, so it does' \
-		'not sign yet. When they run, rotate-key goes on from here'
-}
-
-# The time of a file is when its key has signed its last.
-swap_keys() {
-	if ! cmp -s "$KEY" "$KEY.next"; then
-		ln -fT "$KEY" "$KEY.old" || die "cannot make $KEY.old"
-		touch -h "$KEY.old"
-		put "$KEY.next" "$KEY" || die "cannot change $KEY"
-	fi
-	finish_swap || die "cannot make $KEY.other"
-}
-
-# The new key signs in all workers, and is nothing new any more.
-settle_key() {
-	reload_running || die 'not all workers sign with the new key.' \
-		'When they run, rotate-key goes on from here'
-	rm -f "$KEY.next"
-}
-
-# --now: of the former keys nothing stays.
-revoke_keys() {
-	rm -f "$KEY.next"
-	new_key "$KEY.next" || die "cannot make $KEY.next"
-	rm -f "$KEY.other" "$KEY.other.put" "$KEY.old"
-	put "$KEY.next" "$KEY" || die "cannot change $KEY"
-	settle_key
-	say "the new key $KEY signs, and no former one is good any more"
-}
-
-rotate_key() {
-	case $#${1-} in
-	0 | 1--force | 1--now) ;;
-	*) usage ;;
-	esac
-	need_tools
-	find_key
-	is_there "$KEY" || die "there is no key $KEY: start makes it"
-	lock_keys
-	[ "${1-}" != --now ] || { revoke_keys; return; }
-	introduce_key "${1-}"
-	swap_keys
-	settle_key
-	say "the new key $KEY signs; what the former one signed stays good"
 }
 
 # --- Commands ----------------------------------------------------------------
@@ -674,84 +417,17 @@ check() {
 	return "$status"
 }
 
-# --- Migrations --------------------------------------------------------------
-
-# sql [ARGUMENT...]: the client, as the owner of the schema.
-sql() {
-	# shellcheck disable=SC2086 # several words
-	"$client" $arguments $where "$@" "$database"
-}
-
-# Arguments stand in the list of processes, for everybody to read.
-find_arguments() {
-	arguments=$(setting KHATMA_MIGRATE_ARGS '')
-	for word in $arguments; do
-		case $word in
-		-p?* | --pas*=?*)
-			die 'KHATMA_MIGRATE_ARGS has a password in it, which' \
-			    'everybody on this host could read. Write it into' \
-			    'a file (a line [client], a line password=...)' \
-			    'and say --defaults-file=THE-FILE instead' ;;
-		esac
-	done
-}
-
-find_database() {
-	client=$(command -v mariadb || command -v mysql) ||
-		die 'neither mariadb nor mysql is installed'
-	database=$(setting KHATMA_DB_NAME khatma)
-	where=$(setting KHATMA_DB_SOCKET '')
-	if [ -n "$where" ]; then
-		where="--socket=$where"
-	else
-		where="--host=$(setting KHATMA_DB_HOST localhost)"
-		where="$where --port=$(setting KHATMA_DB_PORT 3306)"
-	fi
-}
-
-version_of_database() {
-	echo 'SELECT MAX(version) FROM schema_migrations' | sql -N
-}
-
-# A failed file is not recorded; what it had done before stays done, for
-# MariaDB and MySQL cannot roll back a CREATE or ALTER.
-apply() {
-	number=$(basename "$1" | sed 's/^0*//; s/-.*//')
-	[ "$number" -gt "$version" ] || return 0
-	sql <"$1" || die "$1 failed (see above);" \
-	    'mend what it left, then migrate again'
-	[ "$(version_of_database)" = "$number" ] ||
-		die "$1 did not record its version"
-	say "applied $(basename "$1")"
-}
-
-migrate() {
-	find_arguments
-	find_database
-	drop_secrets
-	tables=$(echo 'SHOW TABLES' | sql -N) ||
-		die "cannot reach the database $database"
-	if [ -z "$tables" ]; then
-		sql <"$SHARE_DIR/schema.sql" || die 'schema.sql failed'
-		say "made the tables, version $(version_of_database)"
-		return
-	fi
-	version=$(version_of_database) ||
-		die "$database has tables, but they are not khatma's"
-	for file in "$SHARE_DIR"/migrations/[0-9]*-*.sql; do
-		[ ! -f "$file" ] || apply "$file"
-	done
-	say "the schema is at version $(version_of_database)"
-}
-
 # --- Start here --------------------------------------------------------------
 
 main() {
-	SELF=$(readlink -f "$0")
 	command=${1-}
 	[ $# -eq 0 ] || shift
 	load_settings
-	[ "$command" != rotate-key ] || { rotate_key "$@"; return; }
+	case $command in
+	rotate-key) rotate_key "$@"; return ;;
+	backup | restore) "$command" "$@"; return ;;
+	migrate | fsck) [ $# -eq 0 ] || usage; "$command"; return ;;
+	esac
 	# One that was started before mail was set off is there to be stopped.
 	[ -z "$(setting KHATMA_SMTP_URL '')" ] && ! keeper_runs mail ||
 		ALL="$ALL mail"
@@ -770,13 +446,12 @@ main() {
 	status)	status "$@" ;;
 	check)	check "$@" ;;
 	restart) stop "$@" && start "$@" ;;
-	migrate) migrate ;;
 	_keep)	keeper "$1" ;;
 	*)	usage ;;
 	esac
 }
 
-# The shell has read the whole file when it comes here, so that a new version
-# may be installed while keepers run.
+# The shell has read the whole file and its parts when it comes here, so that a
+# new version may be installed while keepers run.
 main "$@"
 exit

@@ -312,6 +312,12 @@ db_rollback(struct db *db)
 		disconnect(db);
 }
 
+bool
+db_in_tx(const struct db *db)
+{
+	return db->in_tx;
+}
+
 enum err
 db_check(struct db *db, const char *sql)
 {

@@ -171,11 +171,20 @@ int64_t db_insert_id(struct db *db);
  * else, which is then returned. For the errors that may be tried again, above,
  * fn is rolled back and run again; it must therefore be ready to run more than
  * once and change nothing but the database and *arg's results.
+ *
+ * Inside the fn of another db_tx() it runs fn once, as a part of that: who
+ * calls it has to hand its error on, so that the whole is rolled back.
  */
 typedef enum err db_fn(struct db *db, void *arg);
 enum err db_tx(struct db *db, db_fn *fn, void *arg);
 
 #define DB_RETRY_USEC	2000000
+
+/*
+ * Sleep for a random while, 20 ms at most, before something is tried again.
+ * Random, so that those who met once do not meet again.
+ */
+void db_pause(void);
 
 /*
  * Prepare a statement without running it, for `<binary> -t`. Errors as

@@ -24,9 +24,8 @@ db_patience_spent(struct db_patience *p, int64_t start, bool lost)
 		p->rest_until = now + DB_REST_USEC;
 }
 
-/* Random, so that those who met once do not meet again. */
-static void
-sleep_a_little(void)
+void
+db_pause(void)
 {
 	unsigned seed = (unsigned)time_monotonic();
 	struct timespec t = { .tv_nsec =
@@ -41,7 +40,7 @@ db_patience_pause(struct db_patience *p, int64_t start, bool lost)
 	int64_t now = time_monotonic();
 
 	if (now - start < DB_RETRY_USEC) {
-		sleep_a_little();
+		db_pause();
 		p->waited += time_monotonic() - now;
 		return true;
 	}

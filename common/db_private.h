@@ -102,4 +102,7 @@ enum err db_begin(struct db *db);
 enum err db_commit(struct db *db);
 void db_rollback(struct db *db);
 
+/* Whether a transaction is open. */
+bool db_in_tx(const struct db *db);
+
 #endif

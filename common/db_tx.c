@@ -23,6 +23,8 @@ db_tx(struct db *db, db_fn *fn, void *arg)
 	int64_t start = time_monotonic();
 	enum err e;
 
+	if (db_in_tx(db))
+		return fn(db, arg);
 	do
 		e = try_once(db, fn, arg);
 	while (db_again(db, e, start));

@@ -1,6 +1,6 @@
 -- Wrong passwords are counted, and a login knows of its client.
 
-CREATE TABLE login_failures (
+CREATE TABLE IF NOT EXISTS login_failures (
 	email_hash BINARY(32) NOT NULL
 		COMMENT 'SHA-256 of an e-mail address, case folded, with an account or without',
 	failures INT NOT NULL
@@ -15,7 +15,7 @@ CREATE TABLE login_failures (
 	COMMENT='Addresses for which somebody gives wrong passwords';
 
 ALTER TABLE logins
-	ADD COLUMN user_agent VARCHAR(200) NOT NULL DEFAULT ''
+	ADD COLUMN /*M! IF NOT EXISTS */ user_agent VARCHAR(200) NOT NULL DEFAULT ''
 		COMMENT 'What the client called itself; empty when nobody can read it'
 		AFTER revoked_at;
 

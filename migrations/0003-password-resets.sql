@@ -1,6 +1,6 @@
 -- Password reset by mail.
 
-CREATE TABLE password_resets (
+CREATE TABLE IF NOT EXISTS password_resets (
 	id BIGINT NOT NULL AUTO_INCREMENT
 		COMMENT 'Number of the request',
 	email_hash BINARY(32) NOT NULL

@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 readonly LIMIT=60
 
-find common cgi-bin jobs t scripts .ci spawn.sh -type f \
+find common cgi-bin jobs t scripts .ci spawn.sh spawn -type f \
     \( -name '*.[ch]' -o -name '*.sh' -o -name run \) -exec awk -v limit=$LIMIT '
 	FNR == 1 { start = 0 }
 	/^\{/ { start = FNR; name = before }

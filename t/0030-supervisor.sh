@@ -2,25 +2,13 @@
 # spawn.sh: starts, proves, replaces and stops workers.
 # shellcheck disable=SC2317 # functions that "wait_for" is given to call
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/faults.sh"
 
 stack_private WORKERS=2
 export KHATMA_CONF="$stack/khatma.conf"
 
 spawn() {
 	"$root/spawn.sh" "$@" 2>&1
-}
-
-# Process ids, in a line.
-workers() {
-	spawn status "$1" | sed -n 's/.*workers //p'
-}
-
-wait_for() {
-	for _ in $(seq 100); do
-		"$@" && return
-		sleep 0.1
-	done
-	return 1
 }
 
 health_answers() {

@@ -68,22 +68,29 @@ is "$(leaks "$stack/khatma.conf")" "$stack/khatma.conf" \
 is "$(SEEN=$spawned leaks /proc/self/environ)" /proc/self/environ \
     'in an environment, too'
 
-# --- The client of migrate ---------------------------------------------------
+# --- The clients of the database ---------------------------------------------
 
 # One that tells what it sees of itself, and goes on as the real one.
 mkdir "$scratch/bin"
-cat >"$scratch/bin/mariadb" <<END
-#!/bin/sh
-cat /proc/\$\$/cmdline /proc/\$\$/environ >>"$scratch/client"
-exec $(command -v mariadb) "\$@"
-END
-chmod +x "$scratch/bin/mariadb"
-ok 'migrate works' env PATH="$scratch/bin:$PATH" "$root/spawn.sh" migrate
-ok 'by the client' test -s "$scratch/client"
-is "$(leaks "$scratch/client")" '' \
-    'SEC-01: the client of migrate has no secret in argv or environment'
-is "$(tr '\0' '\n' <"$scratch/client" | grep -E 'PASSWORD|MIGRATE_ARGS')" '' \
-    'SEC-01: nor the name of one'
+for client in mariadb mariadb-dump; do
+	cat >"$scratch/bin/$client" <<-END
+	#!/bin/sh
+	cat /proc/\$\$/cmdline /proc/\$\$/environ >>"$scratch/client"
+	exec $(command -v $client) "\$@"
+	END
+	chmod +x "$scratch/bin/$client"
+done
+for command in migrate fsck "backup $scratch/backup"; do
+	: >"$scratch/client"
+	# shellcheck disable=SC2086 # several words
+	ok "${command%% *} works" \
+	    env PATH="$scratch/bin:$PATH" "$root/spawn.sh" $command
+	ok 'by the client' test -s "$scratch/client"
+	is "$(leaks "$scratch/client")" '' \
+	    'SEC-01: which has no secret in argv or environment'
+	is "$(tr '\0' '\n' <"$scratch/client" |
+	    grep -E 'PASSWORD|MIGRATE_ARGS')" '' 'SEC-01: nor the name of one'
+done
 
 # refused ARGUMENTS NAME
 refused() {

@@ -1,6 +1,7 @@
 #!/bin/sh
-# A database of another version than the programs': the service says that it
-# is not ready, and is as soon as the version fits.
+# A database that the programs do not work with: the service says that it is not
+# ready, and is as soon as the version fits. One that is ahead of them fits if
+# each migration since theirs says so.
 . "$(dirname "$0")/tap.sh"
 stack_private WORKERS=1
 
@@ -25,12 +26,35 @@ like "$version" '^[1-9][0-9]*$' 'and is told'
 is "$version" "$(db 'SELECT MAX(version) FROM schema_migrations')" \
     'as the database says it'
 
-db "INSERT INTO schema_migrations VALUES ($version + 1, 'next',
-    UTC_TIMESTAMP(6))"
-away 'a newer version is not ready'
+# next NUMBER WORKS_FROM: the database is ahead.
+next() {
+	db "INSERT INTO schema_migrations (version, name, applied_at, works_from)
+	    VALUES ($version + $1, 'next', UTC_TIMESTAMP(6), $2)"
+}
+
+next 1 "$version"
+ready
+wants 200 'a newer version that works with these programs is ready'
+is "$(field .schema_version)" "$((version + 1))" 'and is told'
+next 2 1
+ready
+wants 200 'and one more'
+next 3 "$((version + 1))"
+away 'but not one that wants newer programs'
+next 4 1
+away 'nor one that comes after it'
+db "DELETE FROM schema_migrations WHERE version > $version"
+next 1 NULL
+away 'nor one that says nothing of older programs'
 db "DELETE FROM schema_migrations WHERE version > $version"
 ready
 wants 200 'back at the version it is'
+
+db "UPDATE schema_migrations SET version = 0 WHERE version = $version"
+away 'an older version is not ready'
+db "UPDATE schema_migrations SET version = $version WHERE version = 0"
+ready
+wants 200 'and is when it has been migrated'
 
 db 'RENAME TABLE schema_migrations TO elsewhere;
     CREATE TABLE schema_migrations LIKE elsewhere'

@@ -74,8 +74,8 @@ victim=$(workers sessions)
 kill -KILL "$victim"
 wait "$request"
 is "$(field '"\(.status) \(.code)"')" '503 outcome_unknown' \
-    'whose change was with a worker that is killed is told to look for it'
-like "$(header Retry-After)" '^[0-9]+$' 'and when'
+    'who was served by a worker that is killed is told that nobody knows'
+like "$(header Retry-After)" '^[0-9]+$' 'and when to come again'
 let_go
 replaced() {
 	now=$(workers sessions)

@@ -85,7 +85,7 @@ has_word() {
 }
 
 # Where spawn.sh reads one: "setting NAME DEFAULT".
-grep -oE 'setting KHATMA_[A-Z_]+ [a-z0-9/.]+' "$spawn" |
+grep -ohE 'setting KHATMA_[A-Z_]+ [a-z0-9/.]+' "$spawn" "$root"/spawn/*.sh |
     sort -u >"$scratch/defaults"
 isnt "$(wc -l <"$scratch/defaults")" 0 'spawn.sh has defaults'
 while read -r _ name default; do

@@ -16,9 +16,11 @@
 #include "common/model/stats.h"
 #include "common/model/throttle.h"
 #include "common/model/user.h"
+#include "common/stored.h"
 
 static const char *const schema_sql[] = {
-	"SELECT MAX(version) FROM schema_migrations", NULL
+	"SELECT MAX(version), MAX(COALESCE(works_from, version)), "
+	"UTC_TIMESTAMP(6) FROM schema_migrations", NULL
 };
 
 const char *const *const model_sql[] = {
@@ -26,18 +28,22 @@ const char *const *const model_sql[] = {
 	khatma_sql,
 	khatma_edit_sql, khatma_list_sql, member_sql, board_sql, reading_sql,
 	reader_sql, session_sql, achievement_sql, notification_sql, stats_sql,
-	stats_khatma_sql, NULL
+	stats_khatma_sql, stored_sql, NULL
 };
 
 enum err
-schema_check(struct db *db, int64_t *version)
+schema_check(struct db *db, int64_t *version, int64_t *now)
 {
 	struct db_rows rows;
+	int64_t works_from;
 	enum err e = db_one(db, schema_sql[0], NO_ARGS, &rows);
 
-	*version = 0;
+	*version = *now = 0;
 	if (e != OK)
 		return e;
 	*version = db_get_int(&rows, 0);
-	return *version == SCHEMA_VERSION ? OK : ERR_SCHEMA_VERSION;
+	works_from = db_get_int(&rows, 1);
+	*now = db_get_time(&rows, 2);
+	return works_from <= SCHEMA_VERSION && SCHEMA_VERSION <= *version ?
+	    OK : ERR_SCHEMA_VERSION;
 }
