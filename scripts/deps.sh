@@ -26,7 +26,7 @@ libseccomp libcurl'
 for purpose in "$@"; do
 	case $purpose in
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
-		clang libclang-rt-dev libio-socket-ssl-perl
+		clang libclang-rt-dev libio-socket-ssl-perl strace
 		galera-4 mariadb-server haproxy rsync stunnel4 socat lsof
 		iproute2 faketime"
 		commands="$commands prove faketime mariadb-dump systemd-analyze" ;;

@@ -423,7 +423,7 @@ AND NOT (c.state <=> 'completed' AND c.session_id <=> n.session_id);
 SELECT 'each member of a completed khatma was told', k.id, m.user_id
 FROM khatmas k JOIN memberships m ON m.khatma_id = k.id
 LEFT JOIN notifications n ON n.user_id = m.user_id
-AND n.notification_type = 'khatma_completed' AND n.khatma_id = k.id
+AND n.once_key = CONVERT(CONCAT('khatma_completed:', k.id) USING ascii)
 WHERE k.status = 'completed' AND n.id IS NULL;
 
 SELECT 'a khatma that was told as completed is', n.khatma_id, n.user_id
