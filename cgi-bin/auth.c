@@ -3,7 +3,6 @@
  * is below it. A group of its own because hashing a password costs what a
  * hundred reads do.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "common/arena.h"
@@ -85,17 +84,23 @@ static const struct field signup_fields[] = {
 };
 
 static enum err
+read_signup(struct req *r, struct signup_input *in)
+{
+	*in = (struct signup_input){ .phone = "", .gender = GENDER_UNSAID };
+	return req_fields(r, signup_fields, COUNT_OF(signup_fields), in, NULL);
+}
+
+static enum err
 signup(struct req *r)
 {
-	struct signup_input in = { .phone = "", .gender = GENDER_UNSAID };
+	struct signup_input in;
 	struct passwd_cost c = cost(r);
 	char phc[PASSWD_PHC_MAX];
 	struct signup s;
 	struct json *j;
 	int64_t id = 0;
-	enum err e = req_fields(r, signup_fields, COUNT_OF(signup_fields), &in,
-	    NULL), personal = check_personal(r, "password", in.password,
-	    in.email, in.fullname);
+	enum err e = read_signup(r, &in), personal = check_personal(r,
+	    "password", in.password, in.email, in.fullname);
 
 	if (e == OK)
 		e = personal;
@@ -110,6 +115,7 @@ signup(struct req *r)
 		return req_wrong(r, "email", MSG_EMAIL_TAKEN);
 	if (e != OK)
 		return e;
+	r->who.id = id;
 	j = reply_created(r, "/api/user/me/", id);
 	json_open(j, NULL, '{');
 	json_int(j, "id", id);
@@ -181,23 +187,14 @@ static const struct field login_fields[] = {
 };
 
 /* An unknown e-mail address has to cost what a wrong password does. */
-static void
-nobodys_password(const struct req *r, char phc[PASSWD_PHC_MAX])
-{
-	snprintf(phc, PASSWD_PHC_MAX, "$argon2id$v=19$m=%lld,t=%lld,p=1"
-	    "$AAAAAAAAAAAAAAAAAAAAAA"
-	    "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-	    (long long)r->conf->argon2_memory,
-	    (long long)r->conf->argon2_passes);
-}
-
 static enum err
 check_login(struct req *r, const struct login_input *in, struct credentials *c)
 {
+	struct passwd_cost now = cost(r);
 	enum err e = user_credentials(r->db, r->arena, in->email, c);
 
 	if (e == OK && c->user == 0)
-		nobodys_password(r, c->phc);
+		passwd_nobodys(&now, c->phc);
 	return e == OK ? user_check_password(r->db, c, in->password,
 	    &r->reply.retry_after) : e;
 }
@@ -340,9 +337,10 @@ check_new(struct req *r, const struct password_input *in)
 }
 
 static enum err
-check_old(struct req *r, const char *password, struct credentials *c)
+check_own(struct req *r, int64_t user, const char *password,
+    struct credentials *c)
 {
-	enum err e = user_own_credentials(r->db, r->arena, r->who.id, c);
+	enum err e = user_own_credentials(r->db, r->arena, user, c);
 
 	return e == OK ? user_check_password(r->db, c, password,
 	    &r->reply.retry_after) : e;
@@ -361,7 +359,7 @@ password(struct req *r)
 	if (e == OK)
 		e = check_new(r, &in);
 	if (e == OK)
-		e = check_old(r, in.old, &old);
+		e = check_own(r, r->who.id, in.old, &old);
 	if (e == OK)
 		e = passwd_hash(&cost_now, in.new, new);
 	if (e == OK)
@@ -449,8 +447,33 @@ renew(struct req *r)
 	return e == OK ? reply_empty(r, 204) : e;
 }
 
+/* A signup that is sent again */
+
+static enum err
+essence(struct req *r, const char **text)
+{
+	struct signup_input in;
+	enum err e = read_signup(r, &in);
+
+	if (e != OK)
+		return e;
+	*text = arena_printf(r->arena, "%s\n%s\n%d\n%s", in.fullname, in.email,
+	    in.gender, in.phone);
+	return *text ? OK : ERR_INTERNAL;
+}
+
+static enum err
+is_owner(struct req *r, int64_t account)
+{
+	struct signup_input in;
+	struct credentials c = { 0 };
+	enum err e = read_signup(r, &in);
+
+	return e == OK ? check_own(r, account, in.password, &c) : e;
+}
+
 static const struct route routes[] = {
-	{ POST, "signup", signup, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ POST, "signup", signup, ROUTE_OPEN | ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ POST, "login", login, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ POST, "refresh", refresh, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ POST, "logout", logout, ROUTE_OPEN | ROUTE_BODY, 0 },
@@ -461,7 +484,8 @@ static const struct route routes[] = {
 
 static const struct service service = {
 	.name = "auth", .routes = routes, .nroutes = COUNT_OF(routes),
-	.identify = user_identify, .sql = model_sql,
+	.identify = user_identify, .essence = essence, .is_owner = is_owner,
+	.sql = model_sql,
 };
 
 int

@@ -358,16 +358,16 @@ put_intentions(struct req *r)
 
 static const struct route routes[] = {
 	{ GET, "khatmas", list, 0, 2 },
-	{ POST, "khatmas", create, ROUTE_BODY, 0 },
+	{ POST, "khatmas", create, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ GET, "khatmas/#", show, 0, 4 },
 	{ PUT, "khatmas/#", put, ROUTE_BODY, 0 },
 	{ PATCH, "khatmas/#", patch, ROUTE_BODY, 0 },
 	{ DELETE, "khatmas/#", delete, 0, 0 },
-	{ POST, "khatmas/#/join", join, 0, 0 },
+	{ POST, "khatmas/#/join", join, ROUTE_CREATES, 0 },
 	{ DELETE, "khatmas/#/leave", leave, 0, 0 },
 	{ GET, "khatmas/#/intentions", show_intentions, 0, 2 },
-	{ POST, "khatmas/#/intentions", put_intentions, ROUTE_BODY, 0 },
-	{ POST, "khatmas/#/invitations", invite, 0, 0 },
+	{ POST, "khatmas/#/intentions", put_intentions, ROUTE_BODY | ROUTE_CREATES, 0 },
+	{ POST, "khatmas/#/invitations", invite, ROUTE_CREATES, 0 },
 	{ GET, "search/khatmas", search, 0, 2 },
 };
 

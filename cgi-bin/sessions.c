@@ -170,7 +170,7 @@ list_own(struct req *r)
 
 static const struct route routes[] = {
 	{ GET, "khatmas/#/sessions", list, 0, 2 },
-	{ POST, "khatmas/#/sessions", create, ROUTE_BODY, 0 },
+	{ POST, "khatmas/#/sessions", create, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ GET, "sessions", list_own, 0, 2 },
 };
 

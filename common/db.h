@@ -5,6 +5,54 @@
  * A statement is named by its text: a pointer into a const table of SQL. It is
  * prepared on first use and again after a reconnect. The connection is made
  * when it is first needed and made anew when it was lost.
+ *
+ * What an error means
+ *
+ * db_error.c has a line for each number. One of these follows:
+ *
+ *	ERR_RETRY		deadlock, a lock waited for too long, a write
+ *				by somebody else: what was done is undone. At
+ *				a statement, at the rows of its result and at
+ *				COMMIT
+ *	ERR_DATABASE_AWAY	the database cannot now; nothing was changed.
+ *				Where the connection is of no use any more
+ *				(it broke, or this server is not the one to
+ *				ask), it is closed
+ *	ERR_OUTCOME_UNKNOWN	COMMIT was sent, and no answer came, or one
+ *				that does not say for sure that all was rolled
+ *				back. Only db_tx() returns it
+ *	ERR_DUPLICATE, ERR_NO_PARENT	a key answered; only the statement is
+ *				undone, and the transaction goes on
+ *	ERR_SCHEMA_VERSION	a table or column is not there
+ *	ERR_INTERNAL		anything else; the log has the server's words
+ *
+ * - After an error in a transaction, but for the two of keys, nothing but
+ *   ROLLBACK is sent: whoever goes on gets the same error again, at COMMIT
+ *   too. On a lost connection nothing is sent; it is closed at once, so that
+ *   no locks stay behind.
+ * - What may be tried again is (ERR_RETRY, a lost connection before COMMIT):
+ *   db_tx() from START TRANSACTION on, db_query() outside a transaction by
+ *   itself; each time after a pause of up to 20 ms, by chance, and until
+ *   DB_RETRY_USEC have gone by since the first. Then it is
+ *   ERR_DATABASE_AWAY.
+ * - A connection that cannot be made is not tried again: who is refused learns
+ *   it in a millisecond, and the client of a failover is served best by 503
+ *   and Retry-After. Nor are too many connections, a full disk, a statement
+ *   that took too long.
+ * - Nothing is tried again after the first byte of an answer, nor after the
+ *   first row: db_query() reads a result whole before it returns, and an
+ *   answer leaves (reply_send) when the handler has returned.
+ *
+ * Silence
+ *
+ * A database that neither answers nor refuses keeps nobody for long. A single
+ * answer is waited for 2 s at connect and 3 s later on (a lock: 2 s). When all
+ * that a request waited for comes to 2.25 s, it asks nothing more, so it is
+ * answered within 5.25 s, whatever it does; a transaction is then ended by
+ * closing the connection. And when the connection was lost over a wait of
+ * 1.9 s or more, or was lost again and again until DB_RETRY_USEC, the next
+ * 0.5 s are ERR_DATABASE_AWAY at once: those who wait in line behind do not
+ * each wait for themselves.
  */
 #ifndef KHATMA_DB_H
 #define KHATMA_DB_H
@@ -68,12 +116,14 @@ void db_free(struct db *db);
 void db_warm_up(const struct conf *conf);
 
 /*
- * Run a statement that returns rows. Outside a transaction a lost connection
- * is made anew and the statement tried a second time. Returns OK, or
- *	ERR_RETRY	deadlock or lock wait: inside db_tx(), which retries
- *	ERR_DATABASE_AWAY	no connection, or the server is going away
- *	ERR_SCHEMA_VERSION	a table or column is not there
- *	ERR_INTERNAL	anything else; the log has the server's words
+ * A request begins: its patience and its count of statements. (Also another
+ * round of a program that serves none.)
+ */
+void db_start(struct db *db);
+
+/*
+ * Run a statement that returns rows, and read them. Returns OK or an error of
+ * the list above: ERR_RETRY only inside db_tx().
  */
 enum err db_query(struct db *db, const char *sql, const struct db_arg *args,
     struct db_rows *rows);
@@ -118,17 +168,23 @@ int64_t db_insert_id(struct db *db);
 
 /*
  * Run fn in a transaction: COMMIT when it returns OK, ROLLBACK for anything
- * else, which is then returned. On a deadlock, a lock wait that timed out
- * (1213, 1205, 1020) or a connection lost before COMMIT, fn is rolled back and
- * run again after a random pause until DB_RETRY_USEC have gone by; then
- * ERR_DATABASE_AWAY. fn must therefore be ready to run more than once and
- * change nothing but the database and *arg's results. ERR_OUTCOME_UNKNOWN when
- * the connection was lost at COMMIT itself.
+ * else, which is then returned. For the errors that may be tried again, above,
+ * fn is rolled back and run again; it must therefore be ready to run more than
+ * once and change nothing but the database and *arg's results.
+ *
+ * Inside the fn of another db_tx() it runs fn once, as a part of that: who
+ * calls it has to hand its error on, so that the whole is rolled back.
  */
 typedef enum err db_fn(struct db *db, void *arg);
 enum err db_tx(struct db *db, db_fn *fn, void *arg);
 
 #define DB_RETRY_USEC	2000000
+
+/*
+ * Sleep for a random while, 20 ms at most, before something is tried again.
+ * Random, so that those who met once do not meet again.
+ */
+void db_pause(void);
 
 /*
  * Prepare a statement without running it, for `<binary> -t`. Errors as
@@ -143,8 +199,8 @@ enum err db_check(struct db *db, const char *sql);
  */
 enum err db_check_all(struct db *db, const char *const *const *tables);
 
-/* Statements run since the last call. */
-unsigned db_count(struct db *db);
+/* Statements run since db_start(). */
+unsigned db_count(const struct db *db);
 
 /* Whether a transaction was committed since then; false without a database. */
 bool db_committed(const struct db *db);

@@ -7,10 +7,11 @@
 #include "common/conf.h"
 #include "common/db.h"
 #include "common/db_private.h"
+#include "common/time.h"
 
 enum {
 	CONNECT_SECONDS = 2,
-	IO_SECONDS = 5,
+	IO_SECONDS = 3,
 	/* as <mysql/client_plugin.h> says, which Connector/C 3.3 leaves broken */
 	AUTHENTICATION = 2,
 };
@@ -22,12 +23,12 @@ static const char *const plugins[] = {
 
 /* The session that every statement of the program counts on. */
 static const char *const session_sql[] = {
-	"SET time_zone = '+00:00'",
-	"SET sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
+	"SET time_zone = '+00:00', "
+	    "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
 	    "NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,"
-	    "ONLY_FULL_GROUP_BY'",
+	    "ONLY_FULL_GROUP_BY', "
 	/* below IO_SECONDS: a wait for a lock is not a lost server */
-	"SET innodb_lock_wait_timeout = 2",
+	    "innodb_lock_wait_timeout = 2",
 	/* rows are locked by name before they are counted; no gap locks */
 	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 };
@@ -51,33 +52,48 @@ set_options(MYSQL *my, const struct conf *c)
 }
 
 static bool
-start_session(MYSQL *my, const struct conf *c)
+log_in(MYSQL *my, const struct conf *c)
 {
 	bool file = c->db_socket[0] != '\0';
 
-	if (mysql_real_connect(my, file ? NULL : c->db_host, c->db_user,
+	return mysql_real_connect(my, file ? NULL : c->db_host, c->db_user,
 	    c->db_password, c->db_name, file ? 0 : (unsigned)c->db_port,
-	    file ? c->db_socket : NULL, CLIENT_FOUND_ROWS) == NULL)
+	    file ? c->db_socket : NULL, CLIENT_FOUND_ROWS) != NULL;
+}
+
+/* One step of it; NULL is the first. False: that was the last. */
+static bool
+step(MYSQL *my, const struct conf *c, const char *sql, struct db_patience *p)
+{
+	int64_t start = time_monotonic();
+	bool done, lost = false;
+
+	if (!db_patience_left(p))
 		return false;
-	for (size_t i = 0; i < sizeof(session_sql) / sizeof(*session_sql); i++)
-		if (mysql_query(my, session_sql[i]) != 0)
-			return false;
-	return true;
+	done = sql ? mysql_query(my, sql) == 0 : log_in(my, c);
+	db_patience_spent(p, start, !done);
+	if (!done)
+		db_error(mysql_errno(my), mysql_error(my), &lost);
+	return done;
 }
 
 MYSQL *
-db_connect(const struct conf *conf)
+db_connect(const struct conf *conf, struct db_patience *p)
 {
-	MYSQL *my = mysql_init(NULL);
-	bool lost;
+	MYSQL *my = NULL;
+	bool good = db_patience_left(p) && (my = mysql_init(NULL)) != NULL;
 
-	if (my == NULL)
-		return NULL;
-	set_options(my, conf);
-	if (start_session(my, conf))
+	if (good) {
+		set_options(my, conf);
+		good = step(my, conf, NULL, p);
+	}
+	for (size_t i = 0; good && i <
+	    sizeof(session_sql) / sizeof(*session_sql); i++)
+		good = step(my, conf, session_sql[i], p);
+	if (good)
 		return my;
-	db_error(mysql_errno(my), mysql_error(my), &lost);
-	mysql_close(my);
+	if (my)
+		mysql_close(my);
 	return NULL;
 }
 

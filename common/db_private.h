@@ -35,10 +35,47 @@ struct column {
 enum err db_error(unsigned number, const char *words, bool *lost);
 
 /*
- * A new connection with the session that every statement counts on, to be
- * closed by the caller. NULL when it cannot be made; the log has the reason.
+ * How long the database may keep somebody waiting, in microseconds of
+ * time_monotonic(): see "Silence" in db.h.
  */
-struct st_mysql *db_connect(const struct conf *conf);
+struct db_patience {
+	int64_t waited;		/* in this request, for all answers together */
+	int64_t rest_until;	/* before this nothing is asked */
+};
+
+enum {
+	DB_PATIENCE_USEC = 2250000,	/* after that nothing more is asked */
+	DB_SILENT_USEC = 1900000,	/* lost after that: it is silent */
+	DB_REST_USEC = 500000,
+};
+
+/*
+ * A new connection with the session that every statement counts on, to be
+ * closed by the caller. NULL when it cannot be made; the log has the reason,
+ * unless patience was over before.
+ */
+struct st_mysql *db_connect(const struct conf *conf, struct db_patience *p);
+
+/* Whether something may be asked of the database. */
+bool db_patience_left(const struct db_patience *p);
+
+/*
+ * It was asked something at this time, and has answered, or the connection was
+ * lost over it.
+ */
+void db_patience_spent(struct db_patience *p, int64_t start, bool lost);
+
+/*
+ * Sleep up to 20 ms before another try of what was begun at this time. False,
+ * at once: DB_RETRY_USEC have gone by, and the connection was lost or not.
+ */
+bool db_patience_pause(struct db_patience *p, int64_t start, bool lost);
+
+/*
+ * Whether what was begun at this time and has ended so is to be tried again;
+ * a pause has been made then.
+ */
+bool db_again(struct db *db, enum err e, int64_t start);
 
 /* The column of a number, from 0. */
 const struct column *db_column(const struct db_rows *rows, unsigned col);
@@ -52,12 +89,20 @@ bool db_column_room(struct column *c, size_t n);
 /* End the text that was fetched, and make RFC 3339 of a DATETIME. */
 void db_column_finish(struct column *c);
 
-/* START TRANSACTION, COMMIT, ROLLBACK stand here once in the program. */
+/*
+ * START TRANSACTION, COMMIT, ROLLBACK stand here once in the program. After
+ * anything but OK from db_commit() there has to be a db_rollback(), which says
+ * nothing on a lost connection, but closes it.
+ *
+ * db_commit() returns OK, what a statement before it has returned, ERR_RETRY
+ * (all is rolled back), ERR_DATABASE_AWAY (COMMIT was not sent) or
+ * ERR_OUTCOME_UNKNOWN.
+ */
 enum err db_begin(struct db *db);
 enum err db_commit(struct db *db);
 void db_rollback(struct db *db);
 
-/* Whether the last error was the connection's. */
-bool db_is_lost(const struct db *db);
+/* Whether a transaction is open. */
+bool db_in_tx(const struct db *db);
 
 #endif

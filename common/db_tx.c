@@ -1,11 +1,6 @@
-#include <stdlib.h>
-#include <time.h>
-
 #include "common/db.h"
 #include "common/db_private.h"
 #include "common/time.h"
-
-enum { PAUSE_MAX_MS = 20 };
 
 static enum err
 try_once(struct db *db, db_fn *fn, void *arg)
@@ -15,40 +10,23 @@ try_once(struct db *db, db_fn *fn, void *arg)
 	if (e != OK)
 		return e;
 	e = fn(db, arg);
-	if (e == OK) {
+	if (e == OK)
 		e = db_commit(db);
-		if (e != OK && db_is_lost(db))
-			return ERR_OUTCOME_UNKNOWN;
-	}
 	if (e != OK)
 		db_rollback(db);
 	return e;
 }
 
-/* Random, so that those who met once do not meet again. */
-static void
-pause_before_retry(void)
-{
-	unsigned seed = (unsigned)time_monotonic();
-	struct timespec t = { .tv_nsec =
-	    (long)(1 + rand_r(&seed) % PAUSE_MAX_MS) * 1000000L };
-
-	nanosleep(&t, NULL);
-}
-
 enum err
 db_tx(struct db *db, db_fn *fn, void *arg)
 {
-	int64_t deadline = time_monotonic() + DB_RETRY_USEC;
+	int64_t start = time_monotonic();
 	enum err e;
 
-	for (;;) {
+	if (db_in_tx(db))
+		return fn(db, arg);
+	do
 		e = try_once(db, fn, arg);
-		if (e != ERR_RETRY && !(e == ERR_DATABASE_AWAY &&
-		    db_is_lost(db)))
-			return e;
-		if (time_monotonic() > deadline)
-			return ERR_DATABASE_AWAY;
-		pause_before_retry();
-	}
+	while (db_again(db, e, start));
+	return e == ERR_RETRY ? ERR_DATABASE_AWAY : e;
 }

@@ -35,6 +35,9 @@ static const struct err_text table[ERR_COUNT] = {
 	[ERR_QUERY] = { 400, "bad_query", {
 		"The query string is not valid: percent-encode UTF-8, and send each parameter once.",
 		"معاملات العنوان غير صحيحة: رمزها بترميز UTF-8 وأرسل كل معامل مرة واحدة." } },
+	[ERR_KEY_INVALID] = { 400, "idempotency_key_invalid", {
+		"Send the header Idempotency-Key once, with 1 to 255 characters of ASCII, best a UUID in double quotes.",
+		"أرسل الترويسة Idempotency-Key مرة واحدة، من 1 إلى 255 محرف ASCII، والأفضل UUID بين علامتي اقتباس." } },
 	[ERR_TOKEN_MISSING] = { 401, "token_missing", {
 		"Sign in first: send the header Authorization: Bearer <access token>.",
 		"سجل الدخول أولا: أرسل الترويسة Authorization: Bearer <access token>." } },
@@ -83,12 +86,18 @@ static const struct err_text table[ERR_COUNT] = {
 	[ERR_METHOD] = { 405, "method_not_allowed", {
 		"This address does not take this method: see the header Allow.",
 		"هذا العنوان لا يقبل هذه الطريقة: انظر الترويسة Allow." } },
+	[ERR_KEY_BUSY] = { 409, "request_in_progress", {
+		"A request with this Idempotency-Key is being worked on. Send the same again in a second for its answer.",
+		"طلب بهذا Idempotency-Key قيد التنفيذ. أرسل الطلب نفسه بعد ثانية لتحصل على جوابه." } },
 	[ERR_TOO_LARGE] = { 413, "body_too_large", {
 		"The body is larger than 64 KiB.",
 		"محتوى الطلب أكبر من 64 كيبيبايت." } },
 	[ERR_MEDIA_TYPE] = { 415, "unsupported_media_type", {
 		"Send the body as JSON in UTF-8, with Content-Type: application/json.",
 		"أرسل المحتوى بصيغة JSON وترميز UTF-8 مع Content-Type: application/json." } },
+	[ERR_KEY_REUSED] = { 422, "idempotency_key_reused", {
+		"This Idempotency-Key belongs to another request. A new request needs a new key.",
+		"هذا Idempotency-Key يخص طلبا آخر. الطلب الجديد يحتاج إلى مفتاح جديد." } },
 	[ERR_LOGIN_BLOCKED] = { 429, "login_blocked", {
 		"Too many wrong passwords for this e-mail address. Wait some minutes, then try again.",
 		"كلمات مرور خاطئة كثيرة لهذا البريد الإلكتروني. انتظر بضع دقائق ثم حاول من جديد." } },
@@ -140,6 +149,9 @@ static const struct err_text table[ERR_COUNT] = {
 	[ERR_OUTCOME_UNKNOWN] = { 503, "outcome_unknown", {
 		"The connection broke while this was being written. Look whether it is there before you send it again.",
 		"انقطع الاتصال أثناء الحفظ. تحقق من النتيجة قبل إعادة الإرسال." } },
+	[ERR_OUTCOME_KEYED] = { 503, "outcome_unknown", {
+		"The connection broke while this was being written. Send the same again with the same Idempotency-Key: it is not done twice.",
+		"انقطع الاتصال أثناء الحفظ. أرسل الطلب نفسه مع Idempotency-Key نفسه: لن ينفذ مرتين." } },
 	[ERR_SCHEMA_VERSION] = { 503, "schema_version", {
 		"The database is not at the version this service needs. Its administrator has to migrate it.",
 		"قاعدة البيانات ليست بالإصدار المطلوب. على المدير ترقيتها." } },

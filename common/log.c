@@ -6,7 +6,10 @@
 #include "common/json.h"
 #include "common/time.h"
 
-enum { LINE_MAX_BYTES = 4096 };
+enum { LINE_MAX_BYTES = 4096, LOST_MAX_BYTES = 256 };
+
+/* Lines that could not be written since the last one that could. */
+static int64_t lost;
 
 /* The line is made where no memory is asked for: it must not be lost. */
 static void
@@ -20,17 +23,38 @@ begin(struct json *j, struct buf *line)
 	json_text(j, "ts", now);
 }
 
+static bool
+put(struct json *j, struct buf *line)
+{
+	json_close(j);
+	buf_char(line, '\n');
+	return !line->failed &&
+	    write(STDERR_FILENO, line->data, line->len) == (ssize_t)line->len;
+}
+
+/* A full disk may have taken half a line: this one begins below it. */
+static bool
+tell_lost(void)
+{
+	char bytes[LOST_MAX_BYTES];
+	struct buf line = buf_over(bytes, sizeof(bytes));
+	struct json j;
+
+	buf_char(&line, '\n');
+	begin(&j, &line);
+	json_text(&j, "event", "log_lines_lost");
+	json_int(&j, "number", lost);
+	return put(&j, &line);
+}
+
+/* A log that takes no more must not stop the answer. */
 static void
 end(struct json *j, struct buf *line)
 {
-	ssize_t n;
-
-	json_close(j);
-	buf_char(line, '\n');
-	if (!line->failed) {
-		n = write(STDERR_FILENO, line->data, line->len);
-		(void)n;	/* a full log must not stop the answer */
-	}
+	if (lost > 0 && tell_lost())
+		lost = 0;
+	if (lost > 0 || !put(j, line))
+		lost++;
 }
 
 void

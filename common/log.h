@@ -1,5 +1,7 @@
 /*
  * The log: one JSON object a line on standard error, written by one write(2).
+ * What cannot be written (the disk is full) is left out; before the next line
+ * that can an event log_lines_lost says how many were, on a line of its own.
  * Nothing that a client sent stands in it but numbers, a checked request id
  * and words of our own tables.
  */

@@ -242,6 +242,15 @@ passwd_hash(const struct passwd_cost *cost, const char *password,
 	return OK;
 }
 
+void
+passwd_nobodys(const struct passwd_cost *cost, char phc[PASSWD_PHC_MAX])
+{
+	snprintf(phc, PASSWD_PHC_MAX, "$argon2id$v=19$m=%u,t=%u,p=%u"
+	    "$AAAAAAAAAAAAAAAAAAAAAA"
+	    "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    cost->memory, cost->passes, cost->lanes);
+}
+
 enum err
 passwd_verify(const char *phc, const char *password)
 {

@@ -38,6 +38,12 @@ enum err passwd_hash(const struct passwd_cost *cost, const char *password,
     char phc[PASSWD_PHC_MAX]);
 
 /*
+ * A PHC string of this cost that no password fits, for an address without an
+ * account: to verify it takes as long.
+ */
+void passwd_nobodys(const struct passwd_cost *cost, char phc[PASSWD_PHC_MAX]);
+
+/*
  * OK when password is the one that was hashed into phc, ERR_LOGIN_FAILED when
  * it is another, compared in constant time; ERR_INTERNAL when memory is out. A
  * string that is no Argon2id PHC string, or asks for more than 1 GiB or 64

@@ -22,7 +22,9 @@ static const struct {
 	{ 204, "No Content" },
 	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
 	{ 404, "Not Found" }, { 405, "Method Not Allowed" },
+	{ 409, "Conflict" },
 	{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
+	{ 422, "Unprocessable Content" },
 	{ 429, "Too Many Requests" },
 	{ 500, "Internal Server Error" }, { 503, "Service Unavailable" },
 };
@@ -42,6 +44,7 @@ begin(struct req *r, int status, const char *type)
 	r->reply.status = status;
 	r->reply.type = type;
 	r->reply.code = NULL;
+	r->reply.location[0] = '\0';
 	r->reply.body.max = REPLY_MAX;
 	r->reply.headers.max = HEADERS_MAX;
 	buf_reset(&r->reply.body, REPLY_KEEP);
@@ -59,12 +62,21 @@ struct json *
 reply_created(struct req *r, const char *path, int64_t id)
 {
 	struct json *j = reply_json(r, 201);
-	struct buf *h = &r->reply.headers;
+	struct buf to = buf_over(r->reply.location, LOCATION_MAX);
 
-	buf_str(h, "Location: ");
-	buf_path(h, path, id);
-	buf_str(h, "\r\n");
+	buf_path(&to, path, id);
 	return j;
+}
+
+enum err
+reply_kept(struct req *r, int status, const char *location, const char *body)
+{
+	struct buf to = buf_over(r->reply.location, LOCATION_MAX);
+
+	begin(r, status, "application/json");
+	buf_str(&to, location);
+	buf_str(&r->reply.body, body);
+	return OK;
 }
 
 enum err
@@ -128,7 +140,7 @@ reply_problem(struct req *r, enum err e)
 	json_close(j);
 	if (t->status == 401)
 		challenge(r, e);
-	if (t->status == 429)
+	if (t->status == 409 || t->status == 429)
 		retry_after(r, r->reply.retry_after);
 	/* No mail now is no mail in two seconds. */
 	if (t->status == 503 && e != ERR_MAIL_OFF)
@@ -171,19 +183,23 @@ cors(struct req *r)
 		return;
 	reply_header(r, "Access-Control-Allow-Origin", r->origin);
 	reply_header(r, "Access-Control-Expose-Headers",
-	    "Location, Link, X-Total-Count, X-Request-Id, Retry-After");
+	    "Location, Link, X-Total-Count, X-Request-Id, Retry-After, "
+	    "Idempotency-Replayed");
 	if (r->method != OPTIONS)
 		return;
 	reply_header(r, "Access-Control-Allow-Methods",
 	    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 	reply_header(r, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Accept-Language");
+	    "Authorization, Content-Type, Accept-Language, "
+	    "Idempotency-Key");
 	reply_header(r, "Access-Control-Max-Age", "600");
 }
 
 static void
 common_headers(struct req *r)
 {
+	if (r->reply.location[0])
+		reply_header(r, "Location", r->reply.location);
 	if (r->reply.type)
 		reply_header(r, "Content-Type", r->reply.type);
 	reply_header(r, "Content-Language", lang_tag(r->lang));
@@ -227,19 +243,31 @@ send_spare(struct req *r, const struct transport *t)
 	r->reply.headers = (struct buf){ .data = header_bytes, .size = SPARE };
 	r->reply.body = (struct buf){ .data = body_bytes, .size = SPARE };
 	r->errors.n = 0;
-	reply_problem(r, db_committed(r->db) ? ERR_OUTCOME_UNKNOWN : ERR_INTERNAL);
+	reply_problem(r, db_committed(r->db) ? reply_unknown(r) : ERR_INTERNAL);
 	common_headers(r);
 	send(r, t);
 	r->reply.headers = headers;
 	r->reply.body = body;
 }
 
+enum err
+reply_unknown(const struct req *r)
+{
+	return r->keyed ? ERR_OUTCOME_KEYED : ERR_OUTCOME_UNKNOWN;
+}
+
+bool
+reply_whole(const struct req *r)
+{
+	return !r->reply.body.failed && !r->reply.headers.failed;
+}
+
 void
 reply_send(struct req *r, const struct transport *t)
 {
 	common_headers(r);
-	if (r->reply.body.failed || r->reply.headers.failed)
-		send_spare(r, t);
-	else
+	if (reply_whole(r))
 		send(r, t);
+	else
+		send_spare(r, t);
 }

@@ -143,6 +143,19 @@ read_authorization(struct req *r, const struct transport *t)
 	return v;
 }
 
+/* Two, and one that is empty, were meant for a key all the same. */
+static bool
+read_key(struct req *r, const struct transport *t)
+{
+	static const char name[] = "HTTP_IDEMPOTENCY_KEY";
+	const char *v = t->param(t->ctx, name);
+
+	if (v && t->again(t->ctx, name))
+		v = "";
+	r->idempotency_key = v ? arena_strdup(r->arena, v) : NULL;
+	return v == NULL || r->idempotency_key != NULL;
+}
+
 enum err
 req_read(struct req *r, const struct transport *t)
 {
@@ -165,7 +178,8 @@ req_read(struct req *r, const struct transport *t)
 	read_id(r, id ? id : "");
 	if (r->path == NULL || r->query_text == NULL || r->base_url == NULL ||
 	    r->authorization == NULL || r->content_type == NULL ||
-	    r->origin == NULL || r->user_agent == NULL)
+	    r->origin == NULL || r->user_agent == NULL ||
+	    !read_key(r, t))
 		return ERR_INTERNAL;
 	return read_body(r, t);
 }

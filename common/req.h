@@ -31,12 +31,15 @@ enum method {
 
 /*
  * Where a request comes from and its answer goes: CGI variables (RFC 3875
- * section 4.1) by name, the body, the answer's bytes. read returns fewer
- * bytes than asked for only at the end of the body.
+ * section 4.1) by name, the body, the answer's bytes. param gives the first
+ * variable of a name, again the one after it: nginx before 1.23 makes two of a
+ * header that was sent twice. read returns fewer bytes than asked for only at
+ * the end of the body.
  */
 struct transport {
 	void *ctx;
 	const char *(*param)(void *ctx, const char *name);
+	const char *(*again)(void *ctx, const char *name);
 	size_t (*read)(void *ctx, char *to, size_t n);
 	void (*write)(void *ctx, const char *from, size_t n);
 };
@@ -58,6 +61,7 @@ struct req {
 	const char *content_type;
 	const char *origin;
 	const char *user_agent;
+	const char *idempotency_key;	/* NULL: not sent; "": not right */
 	const char *base_url;		/* scheme and authority, or "" */
 	char id[REQUEST_ID_MAX + 1];
 	const char *body;
@@ -68,6 +72,7 @@ struct req {
 	/* what was made of it */
 	int64_t number[PATH_NUMBERS];	/* each # of the route */
 	const char *route;		/* pattern, for the log */
+	bool keyed;		/* sending it again does not do it again */
 	struct who who;
 	enum lang lang;
 	const struct cJSON *json;	/* the body's object; NULL: no body */

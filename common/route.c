@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/db.h"
+#include "common/idempotency.h"
 #include "common/query.h"
 #include "common/time.h"
 
@@ -189,6 +190,19 @@ read_body(const struct route *route, struct req *r)
 	return json_read(r->arena, r->body, r->body_len, &r->json);
 }
 
+enum err
+route_handle(const struct route *route, struct req *r)
+{
+	enum err e = route->handler(r);
+
+	/* a text of the answer found no memory */
+	if ((e == OK || e == ERR_VALIDATION) && arena_failed(r->arena)) {
+		r->errors.n = 0;
+		e = ERR_INTERNAL;
+	}
+	return e;
+}
+
 static enum err
 run(const struct service *service, const struct route *route, struct req *r)
 {
@@ -200,16 +214,13 @@ run(const struct service *service, const struct route *route, struct req *r)
 		e = query_read(r->arena, r->query_text, &r->query);
 	if (e == OK)
 		e = read_body(route, r);
-	if (e == OK)
-		e = route->handler(r);
-	/* a text of the answer found no memory */
-	if ((e == OK || e == ERR_VALIDATION) && arena_failed(r->arena)) {
-		r->errors.n = 0;
-		e = ERR_INTERNAL;
-	}
+	if (e == OK && route->flags & ROUTE_CREATES && r->idempotency_key)
+		e = idempotency_run(service, route, r);
+	else if (e == OK)
+		e = route_handle(route, r);
 	/* a write is done all the same: do not say that nothing was changed */
 	if (e == ERR_INTERNAL && db_committed(r->db))
-		e = ERR_OUTCOME_UNKNOWN;
+		e = reply_unknown(r);
 	/* what was written about the caller: the account went meanwhile */
 	if (e == ERR_NO_PARENT)
 		e = ERR_TOKEN_INVALID;

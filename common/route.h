@@ -14,6 +14,9 @@
 enum {
 	ROUTE_OPEN = 1,		/* anyone may call it, no token is looked at */
 	ROUTE_BODY = 2,		/* a JSON object must be there */
+	/* Idempotency-Key counts, see idempotency.h; its answer has a body. A
+	 * handler that is ROUTE_OPEN leaves the account it made in r->who.id */
+	ROUTE_CREATES = 4,
 };
 
 struct route {
@@ -35,6 +38,12 @@ struct service {
 	/* who a verified token speaks for; ERR_TOKEN_INVALID: nobody now */
 	enum err (*identify)(struct db *db, const struct token *token,
 	    struct who *who);
+	/* what makes two requests for its open route that creates the same,
+	 * as one text without any secret of the body */
+	enum err (*essence)(struct req *r, const char **text);
+	/* whether that request is made by who has the account; else
+	 * ERR_LOGIN_FAILED, or ERR_TOKEN_INVALID where there is no account */
+	enum err (*is_owner)(struct req *r, int64_t account);
 	/* the tables of SQL texts, ends with NULL; each table does so too */
 	const char *const *const *sql;
 };
@@ -46,5 +55,11 @@ struct service {
  * in r->reply. Returns the route, or NULL when none was found.
  */
 const struct route *route_answer(const struct service *service, struct req *r);
+
+/*
+ * The handler of a route alone. ERR_INTERNAL when a text of its answer found no
+ * memory.
+ */
+enum err route_handle(const struct route *route, struct req *r);
 
 #endif

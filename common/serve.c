@@ -36,6 +36,23 @@ struct worker {
 	struct req req;
 };
 
+/* The second variable of a name in an environment; NULL: there is none. */
+static const char *
+second(char *const *env, const char *name)
+{
+	size_t n = strlen(name);
+	bool found = false;
+
+	for (; *env; env++) {
+		if (strncmp(*env, name, n) != 0 || (*env)[n] != '=')
+			continue;
+		if (found)
+			return *env + n + 1;
+		found = true;
+	}
+	return NULL;
+}
+
 /* FastCGI */
 
 static const char *
@@ -44,6 +61,14 @@ fcgi_param(void *ctx, const char *name)
 	const FCGX_Request *q = ctx;
 
 	return FCGX_GetParam(name, q->envp);
+}
+
+static const char *
+fcgi_again(void *ctx, const char *name)
+{
+	const FCGX_Request *q = ctx;
+
+	return second(q->envp, name);
 }
 
 static size_t
@@ -70,6 +95,13 @@ cgi_param(void *ctx, const char *name)
 {
 	(void)ctx;
 	return getenv(name);
+}
+
+static const char *
+cgi_again(void *ctx, const char *name)
+{
+	(void)ctx;
+	return second(environ, name);
 }
 
 static size_t
@@ -111,6 +143,7 @@ answer(struct worker *w, const struct transport *t)
 	const struct route *route = NULL;
 	struct req *r = &w->req;
 
+	db_start(w->db);
 	memset(r, 0, sizeof(*r));
 	r->arena = w->arena;
 	r->db = w->db;
@@ -153,7 +186,8 @@ static int
 serve_fcgi(struct worker *w)
 {
 	FCGX_Request q;
-	struct transport t = { &q, fcgi_param, fcgi_read, fcgi_write };
+	struct transport t = { &q, fcgi_param, fcgi_again, fcgi_read,
+	    fcgi_write };
 	struct epoll_event event;
 	sigset_t waiting;
 	int watch = watch_socket();
@@ -178,7 +212,8 @@ serve_fcgi(struct worker *w)
 static int
 serve_cgi(struct worker *w)
 {
-	struct transport t = { NULL, cgi_param, cgi_read, cgi_write };
+	struct transport t = { NULL, cgi_param, cgi_again, cgi_read,
+	    cgi_write };
 
 	answer(w, &t);
 	return fflush(stdout) == 0 ? 0 : 1;

@@ -63,8 +63,10 @@ static enum err
 work(struct worker *w)
 {
 	struct reset_mail m;
-	enum err e = reset_take(w->db, w->arena, &m);
+	enum err e;
 
+	db_start(w->db);
+	e = reset_take(w->db, w->arena, &m);
 	if (e == OK && m.to)
 		e = deliver(w, &m);
 	arena_reset(w->arena);

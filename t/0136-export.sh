@@ -10,7 +10,8 @@ wants 200 'one who has done nothing yet gets a document, too'
 is "$(field '[to_entries[] | select(.value | type == "array") |
     .key + " " + (.value | length | tostring)] | join(", ")')" \
     "khatmas 0, chapters 0, sessions 0, intentions 0, invitations 0, \
-achievements 0, notifications 0, logins 1, password_resets 0" 'with a list for each kind'
+achievements 0, notifications 0, logins 1, password_resets 0, \
+idempotency_keys 0" 'with a list for each kind'
 
 req PATCH /api/user/me/ '{"bio": "My bio", "phone": "0101234",
     "timezone": "Africa/Cairo"}' "$ali_token"
@@ -26,7 +27,9 @@ req POST "/api/khatmas/$khatma/intentions/" \
     '{"intention": ["For my mother", "For patience"]}' "$ali_token"
 req POST "/api/khatmas/$khatma/intentions/" \
     '{"intention": ["canary intention"]}' "$omar_token"
-req POST "/api/khatmas/$khatma/invitations/" '' "$ali_token"
+req POST "/api/khatmas/$khatma/invitations/" '' "$ali_token" \
+    -H 'Idempotency-Key: ask-once'
+cp "$body" "$scratch/answer"
 code=$(field .invite_code)
 req POST "/api/khatmas/$khatma/sessions/" \
     '{"chapter_assigned": 1, "is_completed": true}' "$omar_token"
@@ -65,6 +68,10 @@ is "$(field '.achievements | map(.achievement_type) | sort | join("; ")')" \
 is "$(field '.notifications | map(.notification_type) | unique | join("; ")')" \
     'achievement_earned; chapter_completed; khatma_completed' \
     'the notifications'
+is "$(field '.idempotency_keys | map([.key, .status, .location, .answer] |
+    map(tostring) | join(" ")) | join("; ")')" \
+    "ask-once 201 /api/khatmas/$khatma/invitations/ $(cat "$scratch/answer")" \
+    'the answers that are stored'
 like "$(field '.logins | map(.device) | join("; ")')" '^curl/[0-9.]+$' \
     'and the logins'
 
@@ -72,7 +79,7 @@ is "$(db "SELECT table_name FROM information_schema.key_column_usage
     WHERE table_schema = 'khatma' AND referenced_table_name = 'users'
     AND table_name NOT IN ('khatmas', 'memberships', 'chapters', 'sessions',
     'intentions', 'invitations', 'achievements', 'notifications',
-    'logins', 'password_resets')")" '' 'no table with people in it is left out'
+    'logins', 'password_resets', 'idempotency_keys')")" '' 'no table with people in it is left out'
 
 # Whose it is not.
 password=$(db "SELECT password FROM users WHERE id = $ali_id")

@@ -72,6 +72,24 @@ breaks "$(reset "token_hash = REPEAT('x', 32), sent_at = UTC_TIMESTAMP(6),
     used_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND")" \
     'a token was sent, and used after that'
 
+# stored COLUMNS: an answer of aisha's, but for these.
+stored() {
+	echo "INSERT INTO idempotency_keys SET user_id = $aisha_id,
+	    idem_key = 'k', request_hash = REPEAT('x', 32), language = 'en',
+	    account_id = $aisha_id, status = 200, body = '{}',
+	    created_at = UTC_TIMESTAMP(6);
+	    UPDATE idempotency_keys SET $1 WHERE idem_key = 'k'"
+}
+
+for wrong in 'account_id = NULL' 'status = NULL' 'status = 400' \
+    'body = NULL' "body = ''" 'language = NULL'; do
+	breaks "$(stored "$wrong")" 'a stored answer is whole'
+done
+breaks "$(stored 'status = 201')" 'with 201 it says where, else not'
+breaks "$(stored "location = '/'")" 'with 201 it says where, else not'
+breaks "$(stored "account_id = $omar_id")" \
+    'a key is of its account, or of nobody who was signed in'
+
 k="khatma_id = $open"
 breaks "UPDATE khatmas SET participants_count = 3 WHERE id = $open" \
     'participants_count is the number of members'

@@ -73,6 +73,18 @@ req GET /api/khatmas/
 wants 401 'a request without a token'
 is "$(statements)" 0 'makes none either'
 
+# What a key costs: to look, to take it, to keep the answer, to clean up.
+make() {
+	req POST /api/khatmas/ '{"name": "K"}' "$aisha_token" "$@"
+}
+make
+one=$(statements)
+make -H 'Idempotency-Key: k'
+is "$(statements)" $((one + 4)) 'a request with a key makes four more'
+make -H 'Idempotency-Key: k'
+is "$(header Idempotency-Replayed) $(statements)" 'true 2' \
+    'and one that is answered again makes two'
+
 crowd 28
 sed "s|.* |POST /api/khatmas/$khatma/join/ |" "$scratch/crowd" | together
 diag 'with thirty members:'

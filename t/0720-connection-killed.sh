@@ -73,9 +73,9 @@ wait_for waiting
 victim=$(workers sessions)
 kill -KILL "$victim"
 wait "$request"
-is "$(field '"\(.status) \(.code)"')" '503 service_unavailable' \
-    'who was served by a worker that is killed is told to come again'
-like "$(header Retry-After)" '^[0-9]+$' 'and when'
+is "$(field '"\(.status) \(.code)"')" '503 outcome_unknown' \
+    'who was served by a worker that is killed is told that nobody knows'
+like "$(header Retry-After)" '^[0-9]+$' 'and when to come again'
 let_go
 replaced() {
 	now=$(workers sessions)

@@ -4,6 +4,7 @@
 # nothing says what the service is made of. (HSTS is in 0022-tls.sh.)
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/raw.sh"
+. "$(dirname "$0")/faults.sh"
 
 stack_private WORKERS=1 AUTH_RATE=1r/m AUTH_BURST=20
 export KHATMA_CONF="$stack/khatma.conf"
@@ -69,6 +70,18 @@ req GET /api/khatmas/9223372036854775807/ '' "$ali_token"
 answered 'a worker' 404 khatma_not_found
 req DELETE /api/user/me/export/
 answered 'a worker' 405 method_not_allowed
+make() {
+	req POST /api/khatmas/ "$1" "$ali_token" -H 'Idempotency-Key: "k"'
+}
+hold "INSERT INTO idempotency_keys (user_id, idem_key, request_hash,
+    created_at) VALUES ($ali_id, 'k', REPEAT('x', 32), UTC_TIMESTAMP(6));
+    SELECT 1"
+make '{"name": "K"}'
+let_go
+answered 'a worker' 409 request_in_progress
+make '{"name": "K"}'
+make '{"name": "L"}'
+answered 'a worker' 422 idempotency_key_reused
 printf '%70000s' x >"$scratch/large"
 req PATCH /api/user/me/ '' "$ali_token" --data-binary "@$scratch/large"
 answered 'a worker' 413 body_too_large
@@ -158,7 +171,7 @@ wait "$imposter" 2>/dev/null
 answered 'nginx, where a worker talks nonsense,' 503 service_unavailable
 
 is "$(sort -u "$scratch/seen" | tr '\n' ' ')" '200 201 204 400 401 403 404 '\
-'405 413 414 415 429 500 501 503 505 ' 'HTTP-20: that is every status there is'
+'405 409 413 414 415 422 429 500 501 503 505 ' 'HTTP-20: that is every status there is'
 
 # Headers that a location adds would put out those of the blocks around it.
 is "$(grep -E '^[^#]*(location|add_header|[{}] *$)' "$root/nginx.conf.example" |

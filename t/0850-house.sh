@@ -19,8 +19,9 @@ users_of() {
 
 # --- One file for each foreign library ---------------------------------------
 
-is "$(users_of mysql.h)" 'common/db.c common/db_connect.c ' \
-    'mysql.h is for db.c and db_connect.c'
+is "$(users_of mysql.h)" \
+    'common/db.c common/db_connect.c common/db_stmt.h ' \
+    'mysql.h is for db.c, db_stmt.c and db_connect.c'
 is "$(users_of '(mysqld_error|errmsg).h' | sed 's/common\/db_*[a-z]*\.c //g')" \
     '' "and its numbers for db's own files"
 is "$(users_of fcgiapp.h | sed 's/common\/req\.c //')" 'common/serve.c ' \

@@ -2,6 +2,7 @@
 # Every error of the table in common/err.c can happen, and is told as it stands
 # there.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/faults.sh"
 
 export KHATMA_CONF="$stack/khatma.conf"
 
@@ -163,6 +164,26 @@ made undo_too_late
 sessions "$ali_token" true 2 30
 req POST "$k/join/" '' "$zayd_token"
 made khatma_completed
+
+# --- Keys --------------------------------------------------------------------
+
+# make KEY NAME
+make() {
+	req POST /api/khatmas/ "{\"name\": \"$2\"}" "$ali_token" \
+	    -H "Idempotency-Key: $1"
+}
+
+make 'a b' K
+made idempotency_key_invalid
+hold "INSERT INTO idempotency_keys (user_id, idem_key, request_hash,
+    created_at) VALUES ($ali_id, 'k', REPEAT('x', 32), UTC_TIMESTAMP(6));
+    SELECT 1"
+make k K
+made request_in_progress
+let_go
+make l K
+make l L
+made idempotency_key_reused
 
 # --- What only the host can bring about --------------------------------------
 

@@ -25,12 +25,23 @@ sed -n 's/^### `\([^`]*\)`$/\1/p' "$reference" >"$scratch/described"
 is "$(sort "$scratch/described" | comm -23 - "$routes")" '' \
     'no route is described that is not there'
 
+# Which POST the header Idempotency-Key counts for.
+sed -n 's/^	{ POST, "\([^"]*\)", [a-z_]*, \([^,]*\),.*/\1 \2/p' \
+    "$root"/cgi-bin/*.c | sed 's/#/<id>/g
+    s/^\([^ ]*\) .*ROUTE_CREATES.*/\1 counts/; t
+    s/ .*/ is/' | sort >"$scratch/keyed"
+ok 'routes that create are understood' grep -qx 'khatmas counts' \
+    "$scratch/keyed"
+is "$(sed -n '/^## Sending/,/^## Browsers/s,^| `POST \([^`]*\)/` | \(counts\|is\)[ ,|].*,\1 \2,p' \
+    "$reference" | sort)" "$(cat "$scratch/keyed")" \
+    'for each POST it is said whether Idempotency-Key counts'
+
 # "validation_error 400", of the programs and of nginx.
 {
 	sed -n 's/.*\] = { \([0-9]*\), "\([a-z_]*\)".*/\2 \1/p' \
 	    "$root/common/err.c"
-	sed -n '/map $status $khatma_code/,/}/p' "$root/nginx.conf.example" |
-	    sed -n 's/.*\([0-9]\{3\}\)[[:space:]]*\([a-z_]*\);/\2 \1/p'
+	sed -n '/map .* $khatma_code {/,/}/p' "$root/nginx.conf.example" |
+	    sed -n 's/.*\([0-9]\{3\}\)[-a-z]*[[:space:]]*\([a-z_]*\);/\2 \1/p'
 } | grep -v '^ok ' | sort -u >"$codes"
 ok 'the table of errors is understood' grep -qx 'validation_error 400' "$codes"
 ok 'and so is that of nginx' grep -qx 'too_many_requests 429' "$codes"
@@ -110,7 +121,8 @@ for path in /api/stats/user/ /api/stats/khatma/ /api/dashboard/ \
 done
 
 # The export's lists have theirs in the second column.
-req POST "/api/khatmas/$khatma/intentions/" '{"intention": ["i"]}' "$ali_token"
+req POST "/api/khatmas/$khatma/intentions/" '{"intention": ["i"]}' "$ali_token" \
+    -H 'Idempotency-Key: "k"'
 req PATCH "/api/khatmas/$khatma/" '{"khatma_type": "group"}' "$ali_token"
 req POST "/api/khatmas/$khatma/invitations/" '' "$ali_token"
 db "INSERT INTO password_resets

@@ -511,7 +511,7 @@ cluster_up() {
 	case $1 in
 	hosts | spread)
 		ln -s "$cluster/n1/web/khatma.conf" "$cluster/n1/web/jwt.key" \
-		    "$stack"
+		    "$cluster/n1/web/db.password" "$stack"
 		front_start || cluster_die "$(cat "$cluster/front/web.log")" ;;
 	esac
 }

@@ -23,7 +23,21 @@
 #				GAP": counts, and milliseconds; GAP is the longest
 #				time between two acknowledged changes
 #	load_lost		what was acknowledged and is not there
+#	load_anyway		what was refused because the database was away,
+#				and was done all the same
 #	load_twice		chapters that were given to two at once
+#	ask_start N		N of "readers" ask all groups of endpoints in
+#				turn, again and again (t/ask.pl), with the log
+#				$ask_log
+#	ask_stop
+#	ask_took FROM TO [STATUS]
+#				"N P50 P99 MAX", in milliseconds, of the answers
+#				(with this status) that were asked for between
+#				two instants, in microseconds since 1970
+#	ask_back SINCE		the milliseconds since then until all that is
+#				asked for has been answered well again
+#	ask_is_back SINCE	it has; for wait_for
+#	instant			now, in microseconds since 1970
 #	result WHAT MEASURED TARGET
 #				a line of the table that "make drills" prints
 #	at_most WHAT MEASURED LIMIT
@@ -43,12 +57,16 @@ DRILL=${DRILL-}
 . "$root/t/faults.sh"
 
 load_log=$scratch/load.log
+ask_log=$scratch/ask.log
 load=
+asking=
 
 # shellcheck disable=SC2317 # for a trap
 drill_end() {
 	drill_status=$?
-	[ -z "$load" ] || kill "$load" 2>/dev/null
+	for drill_pid in $load $asking; do
+		kill "$drill_pid" 2>/dev/null
+	done
 	(exit $drill_status)
 	tap_end
 }
@@ -139,6 +157,90 @@ load_figures() {
 	}'
 }
 
+# --- All groups --------------------------------------------------------------
+
+instant() {
+	date +%s%6N
+}
+
+# ask_requests TOKEN: what one client asks for.
+ask_requests() {
+	cat <<-END
+	GET /api/user/me/ $1
+	PATCH /api/user/me/ $1 {"bio": "asks"}
+	GET /api/khatmas/ $1
+	GET /api/khatmas/$khatma/ $1
+	POST /api/khatmas/ $1 {"name": "asked for"}
+	GET /api/search/khatmas/?q=x $1
+	GET /api/sessions/ $1
+	POST /api/khatmas/$khatma/sessions/ $1 {"chapter_assigned": 1}
+	GET /api/stats/user/ $1
+	GET /api/stats/khatma/$khatma/ $1
+	GET /api/achievements/ $1
+	GET /api/notifications/ $1
+	PATCH /api/notifications/mark-all-read/ $1
+	GET /api/dashboard/ $1
+	POST /api/refresh/ - {"refresh": "$asker_refresh"}
+	POST /api/login/ - {"email": "$asker_email", "password": "$asker_password"}
+	GET /api/health/ready/ -
+	GET /api/health/live/ -
+	END
+}
+
+ask_start() {
+	new_user asker
+	group "$asker_token"
+	ask_files=
+	head -n "$1" "$scratch/tokens" >"$scratch/askers"
+	while read -r id token; do
+		ask_requests "$token" >"$scratch/ask.$id"
+		ask_files="$ask_files $scratch/ask.$id"
+	done <"$scratch/askers"
+	rm -f "$ask_log"
+	# shellcheck disable=SC2086 # several words
+	perl "$root/t/ask.pl" "$stack/http.sock" "$ask_log" $ask_files &
+	asking=$!
+	wait_for test -s "$ask_log"
+}
+
+ask_stop() {
+	kill "$asking"
+	wait "$asking"
+	asking=
+}
+
+ask_took() {
+	awk -F '\t' -v from="$1" -v to="$2" -v status="${3-}" '
+	$1 >= from && $1 < to && (status == "" || $3 == status) { print $2 }
+	' "$ask_log" | sort -n | awk '
+	{ took[NR] = $1 }
+	function ms(share) {
+		i = int(NR * share + 0.999999)
+		return sprintf("%.1f", took[i < 1 ? 1 : i] / 1000)
+	}
+	END { print NR, ms(0.5), ms(0.99), ms(1) }'
+}
+
+# What has not been answered well since then counts as an hour.
+ask_back() {
+	awk -F '\t' -v since="$1" '
+	{ asked[$6] }
+	$1 + $2 >= since && $3 > 0 && $3 < 500 &&
+	    (!($6 in back) || $1 + $2 < back[$6]) { back[$6] = $1 + $2 }
+	END {
+		for (what in asked) {
+			n = what in back ? back[what] - since : 3600e6
+			if (n > most)
+				most = n
+		}
+		printf "%.0f\n", most / 1000
+	}' "$ask_log"
+}
+
+ask_is_back() {
+	[ "$(ask_back "$1")" -lt 3600000 ]
+}
+
 # --- What must be true in the end --------------------------------------------
 
 load_sql() {
@@ -177,6 +279,47 @@ load_lost() {
 		        AND c.number = t.chapter AND c.state = 'completed'
 		    WHERE t.act = 'read' AND c.number IS NULL"
 	} | load_sql 2>&1
+}
+
+# A khatma for each time that its name was answered with 2xx, and one more at
+# most for each time that nobody knew. A reading that was refused before is a
+# new one when it is sent again, and a join makes a member.
+load_anyway() {
+	awk -F '\t' '
+	function is_certain() {
+		return $10 ~ /(database_unavailable|request_in_progress)$/ ||
+		    ($4 == 0 && $10 ~ /connect to server$/)
+	}
+	$3 == "create" || $3 == "group" {
+		split($10, word, " ")
+		if ($3 == "create")
+			prefix = word[1]
+		name = $3 == "group" ? "" : word[1] " " word[2]
+		done[name] += $5 == "ok"
+		maybe[name] += $5 ~ /^(again|unknown)$/ && !is_certain()
+	}
+	$3 == "read" || $3 == "join" {
+		place = $3 FS $6 FS $7 FS ($3 == "read" ? $8 : "")
+		if ($5 ~ /^(again|unknown)$/) {
+			refused[place]++
+			unsure[place] += !is_certain()
+		} else {
+			if (refused[place] && !unsure[place] &&
+			    ($4 == 200 || $10 ~ /already_member$/))
+				print "SELECT \047" $3 "\047," $6 "," $7 "," \
+				    $8 ";"
+			refused[place] = unsure[place] = 0
+		}
+	}
+	END {
+		for (name in done)
+			printf "SELECT \047create\047, \047%s\047, n.n " \
+			    "FROM (SELECT COUNT(*) AS n FROM khatmas " \
+			    "WHERE %s) n WHERE n.n < %d OR n.n > %d;\n", name,
+			    name == "" ? "name = \047" prefix " together\047" :
+			    "is_public = FALSE AND name = \047" name "\047", done[name],
+			    done[name] + maybe[name]
+	}' "$load_log" | load_sql 2>&1
 }
 
 # Between the answer to a join and the asking to leave the chapter is one's own:

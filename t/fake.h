@@ -21,7 +21,7 @@ struct ask {
 	const char *method;		/* NULL: GET */
 	const char *path, *info;	/* SCRIPT_NAME, PATH_INFO */
 	const char *query, *auth, *type, *language, *id, *host, *scheme;
-	const char *origin;
+	const char *origin, *key, *key_again;
 	const char *body;
 	size_t body_len;		/* 0: that of the string */
 	const char *length;		/* CONTENT_LENGTH; NULL: the body's */
@@ -59,6 +59,7 @@ fake_param(void *ctx, const char *name)
 		{ "HTTP_HOST", a->host },
 		{ "REQUEST_SCHEME", a->scheme },
 		{ "HTTP_ORIGIN", a->origin },
+		{ "HTTP_IDEMPOTENCY_KEY", a->key },
 		{ "HTTP_TRANSFER_ENCODING", a->chunked ? "chunked" : NULL },
 		{ "CONTENT_LENGTH", a->chunked ? NULL :
 		    a->length ? a->length : f->len ? f->length : NULL },
@@ -68,6 +69,15 @@ fake_param(void *ctx, const char *name)
 		if (strcmp(all[i].name, name) == 0)
 			return all[i].value;
 	return NULL;
+}
+
+static const char *
+fake_again(void *ctx, const char *name)
+{
+	const struct fake *f = ctx;
+
+	return strcmp(name, "HTTP_IDEMPOTENCY_KEY") == 0 ? f->ask->key_again :
+	    NULL;
 }
 
 static size_t
@@ -112,7 +122,8 @@ ask(const struct service *service, const struct ask *given)
 	struct arena *a = arena_new((size_t)64 << 20);
 	struct ask full = *given;
 	struct fake f = { .ask = &full };
-	struct transport t = { &f, fake_param, fake_read, fake_write };
+	struct transport t = { &f, fake_param, fake_again, fake_read,
+	    fake_write };
 
 	f.len = given->body_len ? given->body_len :
 	    given->body ? strlen(given->body) : 0;

@@ -17,6 +17,20 @@ SELECT 'a token was sent, and used after that', NULL, r.user_id
 FROM password_resets r WHERE (r.token_hash IS NULL) <> (r.sent_at IS NULL)
 OR r.used_at < r.sent_at;
 
+-- Answers that are stored
+
+SELECT 'a stored answer is whole', NULL, i.account_id
+FROM idempotency_keys i WHERE i.account_id IS NULL OR i.status IS NULL
+OR i.status NOT BETWEEN 200 AND 299 OR i.language IS NULL
+OR COALESCE(i.body, '') = '';
+
+SELECT 'with 201 it says where, else not', NULL, i.account_id
+FROM idempotency_keys i WHERE (i.status = 201) <> (i.location IS NOT NULL);
+
+SELECT 'a key is of its account, or of nobody who was signed in', NULL,
+	i.account_id
+FROM idempotency_keys i WHERE i.user_id NOT IN (0, i.account_id);
+
 -- Khatmas and what is kept about them
 
 SELECT 'participants_count is the number of members', k.id, NULL

@@ -13,7 +13,7 @@
 #	wants STATUS NAME	the last answer had this status
 #	field JQ		what jq -r says about the last body
 #	header NAME		the value of a header of the last answer
-#	together		requests from standard input, all at the same
+#	together [HEADER]	requests from standard input, all at the same
 #				time; see there
 #	new_user P [FULLNAME]	signs somebody up and in. Sets $P_id, $P_email,
 #				$P_password, $P_token and $P_refresh
@@ -140,12 +140,18 @@ header() {
 }
 
 # The lines METHOD PATH TOKEN [JSON] of standard input become requests that are
-# sent in the same instant; - is no token. The answer to line N goes into
-# $answers/N, and "$answers/codes" gets a line "N STATUS" for each.
+# sent in the same instant, each with the header if one is given; - is no token.
+# The answer to line N goes into $answers/N, and "$answers/codes" gets a line
+# "N STATUS" for each.
+#
+# KHATMA_TEST_RETRY is how often a request that was answered by 503 is sent
+# again: changes that collide at several database servers take longer than
+# those that wait for a lock, and a few may be told to come back.
 together() {
 	rm -rf "$answers"
 	mkdir "$answers"
-	awk -v dir="$answers" -v socket="$stack/http.sock" '
+	awk -v dir="$answers" -v socket="$stack/http.sock" \
+	    -v retry="${KHATMA_TEST_RETRY:-0}" -v header="${1-}" '
 	function option(name, value) {
 		gsub(/["\\]/, "\\\\&", value)
 		printf "%s = \"%s\"\n", name, value
@@ -159,8 +165,12 @@ together() {
 		option("output", dir "/" NR)
 		print "write-out = \"" NR " %{http_code}\\n\""
 		option("max-time", 60)
+		if (retry)
+			option("retry", retry)
 		if ($3 != "-")
 			option("header", "Authorization: Bearer " $3)
+		if (header != "")
+			option("header", header)
 		if (NF > 3) {
 			sub(/^[^ ]+ +[^ ]+ +[^ ]+ +/, "")
 			option("header", "Content-Type: application/json")

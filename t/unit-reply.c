@@ -304,7 +304,8 @@ test_cors(void)
 	ok(lets_in("https://b.example"), "the second");
 	ok(lets_in("http://localhost:3000"), "the third");
 	ok(has("\r\nAccess-Control-Expose-Headers: Location, Link, "
-	    "X-Total-Count, X-Request-Id, Retry-After\r\n"),
+	    "X-Total-Count, X-Request-Id, Retry-After, "
+	    "Idempotency-Replayed\r\n"),
 	    "may read our headers");
 	ok(!has("Access-Control-Allow-Credentials"), "but sends no cookies");
 	for (size_t i = 0; i < COUNT_OF(others); i++) {
@@ -321,7 +322,7 @@ test_cors(void)
 	ok(has("\r\nAccess-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, "
 	    "DELETE, OPTIONS\r\n"), "with the methods");
 	ok(has("\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, "
-	    "Accept-Language\r\n"), "and the headers");
+	    "Accept-Language, Idempotency-Key\r\n"), "and the headers");
 	handler = refuse;
 	ok(lets_in("https://a.example"), "a page may read problems, too");
 	fake_conf.cors_origins[0] = '\0';

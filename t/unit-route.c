@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/db.h"
+#include "common/idempotency.h"
 #include "common/json.h"
 #include "t/fake.h"
 #include "t/tap.h"
@@ -48,6 +49,18 @@ db_committed(const struct db *db)
 	return committed;
 }
 
+/* The handler, for a request that has a key: see unit-idempotency.c. */
+static int keyed;
+
+enum err
+idempotency_run(const struct service *service, const struct route *route,
+    struct req *r)
+{
+	(void)service;
+	keyed++;
+	return route_handle(route, r);
+}
+
 static enum err
 nothing(struct req *r)
 {
@@ -87,6 +100,8 @@ static const struct route routes[] = {
 	{ GET, "many/#/#/#", answer, 0, 0 },
 	{ GET, "open", answer, ROUTE_OPEN, 0 },
 	{ POST, "open", answer, ROUTE_OPEN | ROUTE_BODY, 0 },
+	{ GET, "makers", answer, 0, 0 },
+	{ POST, "makers", answer, ROUTE_BODY | ROUTE_CREATES, 0 },
 };
 
 static const struct service service = {
@@ -410,7 +425,7 @@ test_errors(void)
 		if (!is_problem(t->status, t->code) || has("Location") ||
 		    has("\"route\"") || has("WWW-Authenticate") !=
 		    (t->status == 401) || has("Retry-After") !=
-		    (t->status == 429 || (t->status == 503 &&
+		    (t->status == 409 || t->status == 429 || (t->status == 503 &&
 		    e != ERR_MAIL_OFF)))	/* which no waiting helps */
 			wrong++;
 	}
@@ -446,6 +461,40 @@ test_memory(void)
 	committed = false;
 }
 
+/* Where the header Idempotency-Key counts. */
+static void
+test_keys(void)
+{
+	static const struct ask other[] = {
+		{ .path = "/api/makers", .key = "k" },
+		{ .method = "HEAD", .path = "/api/makers", .key = "k" },
+		{ .method = "POST", .path = "/api/things", .key = "k",
+		    .body = "{}", JSON_TYPE },
+		{ .method = "POST", .path = "/api/makers", .body = "{}",
+		    JSON_TYPE },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(other); i++) {
+		ask(&service, &other[i]);
+		ok(is_handled("Status: 201"), "a request %zu is handled", i);
+	}
+	is_int(keyed, 0, "without a look at its key, if any");
+	ASK(.method = "POST", .path = "/api/makers", .key = "k", .body = "{}",
+	    JSON_TYPE);
+	ok(is_handled("Status: 201") && keyed == 1,
+	    "a route that creates looks at it");
+	ASK(.method = "POST", .path = "/api/makers", .key = "", .body = "{}",
+	    JSON_TYPE);
+	ok(is_handled("Status: 201") && keyed == 2, "also at an empty one");
+	ASK(.method = "POST", .path = "/api/makers", .key = "k",
+	    .no_token = true, .body = "{}", JSON_TYPE);
+	ok(is_problem(401, "token_missing"), "after the token");
+	ASK(.method = "POST", .path = "/api/makers", .key = "k", .body = "{",
+	    JSON_TYPE);
+	ok(is_problem(400, "body_not_json") && keyed == 2,
+	    "and after the body");
+}
+
 int
 main(void)
 {
@@ -459,6 +508,7 @@ main(void)
 	test_sizes();
 	test_errors();
 	test_memory();
+	test_keys();
 	fake_end();
 	arena_free(a);
 	return done_testing();

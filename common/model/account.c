@@ -16,10 +16,10 @@ enum {
 	FREE_COMPLETIONS, DELETE_SESSIONS, DETACH_SESSIONS,
 	DELETE_ACHIEVEMENTS, DELETE_NOTIFICATIONS, DETACH_NOTIFICATIONS,
 	HAND_OVER_INVITATIONS, DELETE_REFRESH, DELETE_LOGINS, DELETE_RESETS,
-	DELETE_USER,
+	DELETE_ANSWERS, DELETE_USER,
 	EXPORT_KHATMAS, EXPORT_CHAPTERS, EXPORT_SESSIONS, EXPORT_INTENTIONS,
 	EXPORT_INVITATIONS, EXPORT_ACHIEVEMENTS, EXPORT_NOTIFICATIONS,
-	EXPORT_LOGINS, EXPORT_RESETS, STATEMENTS
+	EXPORT_LOGINS, EXPORT_RESETS, EXPORT_ANSWERS, STATEMENTS
 };
 
 const char *const account_sql[STATEMENTS + 1] = {
@@ -52,6 +52,8 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "DELETE FROM logins WHERE user_id = ?",
 	[DELETE_RESETS] =
 	    "DELETE FROM password_resets WHERE user_id = ?",
+	[DELETE_ANSWERS] =
+	    "DELETE FROM idempotency_keys WHERE account_id = ?",
 	[DELETE_USER] =
 	    "DELETE FROM users WHERE id = ?",
 	[EXPORT_KHATMAS] =
@@ -86,6 +88,10 @@ const char *const account_sql[STATEMENTS + 1] = {
 	[EXPORT_RESETS] =
 	    "SELECT id, requested_at, sent_at, used_at "
 	    "FROM password_resets WHERE user_id = ? ORDER BY requested_at, id",
+	[EXPORT_ANSWERS] =
+	    "SELECT idem_key, created_at, status, location, body "
+	    "FROM idempotency_keys WHERE account_id = ? "
+	    "ORDER BY created_at, idem_key",
 };
 
 /* How a column of an export is written. */
@@ -137,6 +143,9 @@ static const struct {
 	{ EXPORT_RESETS, "password_resets", {
 		{ NUMBER, "id" }, { TEXT, "requested_at" },
 		{ TEXT, "sent_at" }, { TEXT, "used_at" } } },
+	{ EXPORT_ANSWERS, "idempotency_keys", {
+		{ TEXT, "key" }, { TEXT, "created_at" }, { NUMBER, "status" },
+		{ TEXT, "location" }, { TEXT, "answer" } } },
 };
 
 /*

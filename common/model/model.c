@@ -16,6 +16,7 @@
 #include "common/model/stats.h"
 #include "common/model/throttle.h"
 #include "common/model/user.h"
+#include "common/stored.h"
 
 static const char *const schema_sql[] = {
 	"SELECT MAX(version), MAX(COALESCE(works_from, version))"
@@ -27,7 +28,7 @@ const char *const *const model_sql[] = {
 	khatma_sql,
 	khatma_edit_sql, khatma_list_sql, member_sql, board_sql, reading_sql,
 	reader_sql, session_sql, achievement_sql, notification_sql, stats_sql,
-	stats_khatma_sql, NULL
+	stats_khatma_sql, stored_sql, NULL
 };
 
 enum err

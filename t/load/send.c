@@ -125,6 +125,7 @@ bool
 client_not_done(const struct client *c)
 {
 	return strcmp(c->code, "database_unavailable") == 0 ||
+	    strcmp(c->code, "service_unavailable") == 0 ||
 	    strcmp(c->code, "request_in_progress") == 0 ||
 	    (c->status == 0 &&
 	    strcmp(c->code, curl_easy_strerror(CURLE_COULDNT_CONNECT)) == 0);
