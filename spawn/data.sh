@@ -93,13 +93,14 @@ latest_version() {
 }
 
 # Behind an ALTER that waits for who still uses the table all others wait, too.
-# So it waits for a second, lets them through for one, and tries again.
+# So it waits for a second, lets them through for one, and tries again; as it
+# does after a deadlock.
 run_file() {
 	tries=60
 	until { echo 'SET SESSION lock_wait_timeout = 1;'; cat "$1"; } |
 	    sql 2>"$work/why"; do
 		cat "$work/why" >&2
-		grep -q '^ERROR 1205 ' "$work/why" || return 1
+		grep -qE '^ERROR (1205|1213) ' "$work/why" || return 1
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] ||
 			die 'somebody uses the tables and does not end' \
@@ -110,13 +111,24 @@ run_file() {
 	cat "$work/why" >&2
 }
 
+# One that fills the rows of a large table has a line "-- In batches": it does
+# some, and records itself when none is left.
+run_batches() {
+	while run_file "$1"; do
+		version=$(version_of_database)
+		[ "${version:-0}" -lt "$number" ] || return 0
+		grep -q '^-- In batches' "$1" || return 0
+	done
+	return 1
+}
+
 # A failed file is not recorded; what it had done before stays done, for
 # MariaDB and MySQL cannot roll back a CREATE or ALTER. In a cluster the lock is
 # one for each node, and somebody else may have been faster.
 apply() {
 	number=$(number_of "$1")
 	[ "$number" -gt "$version" ] || return 0
-	run_file "$1"
+	run_batches "$1"
 	ran=$?
 	version=$(version_of_database)
 	[ "$ran" = 0 ] || [ "${version:-0}" -ge "$number" ] ||

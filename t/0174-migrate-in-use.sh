@@ -95,17 +95,37 @@ wait "$pid"
 is $? 0 'as soon as it may, it goes on'
 is "$(version)" 9003 'and the version is recorded'
 
+# --- In batches --------------------------------------------------------------
+
+db "INSERT INTO notifications (user_id, notification_type, once_key, created_at)
+    SELECT $ali_id, 'daily_reminder', CONCAT('daily_reminder:', seq),
+    UTC_TIMESTAMP(6) FROM seq_1_to_25"
+migration 9004 'CREATE TABLE test_batches (id INT AUTO_INCREMENT PRIMARY KEY)'
+cat >"$scratch/share/migrations/9005-fill.sql" <<'END'
+-- In batches
+INSERT INTO test_batches VALUES (NULL);
+UPDATE notifications SET test = 1 WHERE test IS NULL LIMIT 10;
+INSERT INTO schema_migrations (version, name, applied_at)
+SELECT 9005, 'fill', UTC_TIMESTAMP(6) FROM (SELECT 1) one
+WHERE NOT EXISTS (SELECT 1 FROM notifications WHERE test IS NULL);
+END
+ok 'one that fills rows in batches works' spawn migrate
+is "$(db 'SELECT COUNT(*) FROM notifications WHERE test IS NULL')" 0 \
+    'until none is left'
+ok 'by some at a time' test "$(db 'SELECT COUNT(*) FROM test_batches')" -ge 3
+is "$(version)" 9005 'and then it is recorded'
+
 # --- Interrupted -------------------------------------------------------------
 
-migration 9004 'CREATE TABLE IF NOT EXISTS test_c (id INT PRIMARY KEY);
+migration 9006 'CREATE TABLE IF NOT EXISTS test_c (id INT PRIMARY KEY);
     SELECT nonsense FROM nowhere'
 said=$(spawn migrate)
-like "$(echo "$?" "$said" | tr '\n' ' ')" '^1 .*9004-test.sql failed' \
+like "$(echo "$?" "$said" | tr '\n' ' ')" '^1 .*9006-test.sql failed' \
     'one that fails in the middle fails'
-is "$(version)" 9003 'and is not recorded'
-migration 9004 'CREATE TABLE IF NOT EXISTS test_c (id INT PRIMARY KEY)'
+is "$(version)" 9005 'and is not recorded'
+migration 9006 'CREATE TABLE IF NOT EXISTS test_c (id INT PRIMARY KEY)'
 ok 'mended, it goes on' spawn migrate
-is "$(version)" 9004 'to its end'
+is "$(version)" 9006 'to its end'
 
 owner -e 'CREATE DATABASE half'
 sed '/^INSERT INTO schema_migrations/,$d' "$root/schema.sql" | owner half

@@ -237,6 +237,19 @@ ask() {
 	done
 }
 
+# prepare COMMAND: it is about to be run.
+prepare() {
+	case $1 in
+	apt-get*) packages_are_there "$1" ;;
+	'nginx -t')
+		edit_site
+		former=$(pgrep -P "$(cat "$host/run/nginx.pid")") ;;
+	'khatma-spawn restore'*)
+		khatma-spawn stop >/dev/null
+		mariadb -e 'DROP DATABASE khatma; CREATE DATABASE khatma' ;;
+	esac
+}
+
 # follow COMMAND: it has been run.
 follow() {
 	case $1 in
@@ -257,6 +270,24 @@ follow() {
 	esac
 }
 
+# run_them WHOSE: the lines of $scratch/commands.
+run_them() {
+	isnt "$(wc -l <"$scratch/commands")" 0 "there are commands: $1"
+	while IFS= read -r command <&3; do
+		[ "${command%% *}" != apt-get ] ||
+			command -v apt-get >/dev/null || continue
+		prepare "$command"
+		ok "it works: $(printf "%.60s" "$command" | tr -d "\\\\")" \
+		    eval "$(printf '%s\n' "$command" | on_host)" </dev/null
+		follow "$command"
+	done 3<"$scratch/commands"
+}
+
+run_all() {
+	commands "$1" >"$scratch/commands"
+	run_them "$1"
+}
+
 # --- All of it ---------------------------------------------------------------
 
 mariadbd=
@@ -269,22 +300,7 @@ ok 'and nginx' start_nginx
 copy_sources
 cd "$scratch/khatma" || exit 1
 
-commands "$heading" >"$scratch/commands"
-isnt "$(wc -l <"$scratch/commands")" 0 'the README has commands'
-while IFS= read -r command <&3; do
-	case $command in
-	apt-get*)
-		command -v apt-get >/dev/null || continue
-		packages_are_there "$command" ;;
-	'nginx -t')
-		edit_site
-		former=$(pgrep -P "$(cat "$host/run/nginx.pid")") ;;
-	esac
-	ok "it works: $(printf "%.60s" "$command" | tr -d "\\\\")" \
-	    eval "$(printf '%s\n' "$command" | on_host)" </dev/null
-	follow "$command"
-done 3<"$scratch/commands"
-
+run_all "$heading"
 isnt "$(grep -c '^200$' "$scratch/asked")" 0 'requests came all the while'
 is "$(grep -vc '^200$' "$scratch/asked")" 0 'and none of them was lost'
 isnt "$(khatma-spawn status)" "$before" 'though the workers are new'
@@ -292,9 +308,22 @@ is "$(stat -c %a:%U "$KHATMA_JWT_KEY_FILE" "$KHATMA_JWT_KEY_FILE.other")" \
     "600:$user
 600:$user" 'SEC-02: and both keys are for them alone'
 
-backup=$(section "$heading" | sed -n 's/.*`\(mariadb-dump .*\)`.*/\1/p')
-$backup >"$scratch/backup"
-ok 'the backup has the rows' grep -q 'INSERT INTO `users`' "$scratch/backup"
+# --- Backups -----------------------------------------------------------------
+
+run_all Backups
+ok 'what was restored serves' khatma-spawn start
+ok 'and answers' until_true health_answers
+req GET /api/user/me/ '' "$reader_token"
+wants 200 'whoever was signed in still is'
+saved=$(echo "$host"/var/backups/khatma/*.sql.gz)
+rm "$saved"
+ok 'cron makes a backup' env PATH=/usr/bin:/bin:"$host/bin" \
+    sh -c "$(sed -n 's/\\%/%/g; s/^[0-9* ]* root //p' \
+    "$host/etc/cron.d/khatma-backup")"
+is "$(stat -c %a "$host"/var/backups/khatma/*)" 600 'for root alone'
+
+sed -n '/^```sh$/,/^```$/p' docs/backup.md | grep -v '^```' >"$scratch/commands"
+run_them 'the drill of the docs'
 
 # The machine was switched off and on.
 khatma-spawn stop >/dev/null

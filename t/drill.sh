@@ -27,13 +27,14 @@
 #				and was done all the same
 #	load_twice		chapters that were given to two at once
 #	ask_start N		N of "readers" ask all groups of endpoints in
-#				turn, again and again (t/ask.pl), with the log
-#				$ask_log
+#				turn, again and again (t/ask.pl), and one more
+#				logs in, with the log $ask_log
 #	ask_stop
 #	ask_took FROM TO [STATUS]
 #				"N P50 P99 MAX", in milliseconds, of the answers
 #				(with this status) that were asked for between
 #				two instants, in microseconds since 1970
+#	ask_longest		"MS METHOD PATH" of the one that took longest
 #	ask_back SINCE		the milliseconds since then until all that is
 #				asked for has been answered well again
 #	ask_is_back SINCE	it has; for wait_for
@@ -181,7 +182,6 @@ ask_requests() {
 	PATCH /api/notifications/mark-all-read/ $1
 	GET /api/dashboard/ $1
 	POST /api/refresh/ - {"refresh": "$asker_refresh"}
-	POST /api/login/ - {"email": "$asker_email", "password": "$asker_password"}
 	GET /api/health/ready/ -
 	GET /api/health/live/ -
 	END
@@ -190,7 +190,10 @@ ask_requests() {
 ask_start() {
 	new_user asker
 	group "$asker_token"
-	ask_files=
+	ask_files=$scratch/ask.login
+	# by one: it keeps a core busy whether there is a database or not
+	echo "POST /api/login/ - {\"email\": \"$asker_email\", $(:
+	    )\"password\": \"$asker_password\"}" >"$ask_files"
 	head -n "$1" "$scratch/tokens" >"$scratch/askers"
 	while read -r id token; do
 		ask_requests "$token" >"$scratch/ask.$id"
@@ -219,6 +222,11 @@ ask_took() {
 		return sprintf("%.1f", took[i < 1 ? 1 : i] / 1000)
 	}
 	END { print NR, ms(0.5), ms(0.99), ms(1) }'
+}
+
+ask_longest() {
+	sort -t "$(printf '\t')" -k 2,2n "$ask_log" | tail -n 1 |
+	    awk -F '\t' '{ printf "%.1f %s\n", $2 / 1000, $6 }'
 }
 
 # What has not been answered well since then counts as an hour.

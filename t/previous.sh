@@ -18,6 +18,7 @@ previous_run() {
 }
 
 previous_build() {
+	[ $# -gt 0 ] || set -- all
 	commit=$(sed -n 's/^commit //p' "$root/t/previous-release")
 	git -C "$root" cat-file -e "$commit^{commit}" 2>/dev/null ||
 		skip_all "git does not have the previous release, $commit"
@@ -25,5 +26,5 @@ previous_build() {
 	mkdir "$previous"
 	git -C "$root" archive "$commit" | tar -x -C "$previous"
 	ok 'the previous release builds' previous_run \
-	    make -j2 CFLAGS=-O1 SANITIZE= BUILD="$previous/build" "${@-all}"
+	    make -j2 CFLAGS=-O1 SANITIZE= BUILD="$previous/build" "$@"
 }

@@ -35,7 +35,7 @@ seed_pool "$(form 67108864 1073741824)"
 timed seed "$users"
 result 'users, khatmas, sessions' "$users, $users, ${users}0" "seeded in $took s"
 
-readers 8
+readers "$(form 3 8)"
 load_start
 ok 'readers are at work' wait_for load_has 20
 sed '$d' "$load_log" >"$scratch/before.log"

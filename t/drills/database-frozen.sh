@@ -56,8 +56,9 @@ set -- $(cat "$scratch/first")
 result 'frozen for, s' "$(form 2 '30, 6 6 6, 1 1 1 1 1 1')" 30
 result 'asked meanwhile at first; p50, p99, ms' "$1; $2, $3" 'to compare with'
 # shellcheck disable=SC2046 # several words
-set -- $(ask_took 0 9e18)
-at_most 'longest answer to any group, ms' "$4" 5500
+set -- $(ask_longest)
+result 'what took longest' "$2 $3" 'any group'
+at_most 'longest answer to any group, ms' "$1" 5500
 # shellcheck disable=SC2046 # several words
 set -- $(load_figures)
 result 'writes refused and sent again, outcome unknown' "$5, $6" 'counted'
