@@ -135,14 +135,29 @@ fault_roll() {
 	done
 }
 
-fault_all() {
+# Power fails everywhere.
+kill_all() {
 	for n in 1 2 3; do
 		kill -KILL "$(node_pid "$n")"
 	done
 	for n in 1 2 3; do
 		within 60 node_gone "$n"
 	done
+}
+
+# Somebody looks who has the latest change, and begins with that one.
+fault_all() {
+	kill_all
 	cluster_restart
+}
+
+# Nobody does: they remember who was there, and go on when all are back.
+fault_power() {
+	kill_all
+	for n in 1 2 3; do
+		node_launch "$n" &
+	done
+	node_synced 1 2 3
 }
 
 # --- The drill ---------------------------------------------------------------
@@ -167,6 +182,7 @@ if [ "$DRILL" = long ]; then
 	drill 'another frozen' fault_freeze "$other"
 	GAP=
 	drill 'all three killed' fault_all
+	drill 'all three killed, started alike' fault_power
 fi
 
 done_testing
