@@ -267,16 +267,14 @@ node_position() {
 # so after a stop in good order, else the log of InnoDB.
 node_launch() {
 	cluster_launched=$1
-	[ -d "$cluster/n$1/db" ] || install -d -o mysql "$cluster/n$1/db"
-	if grep -q '^seqno: *-1' "$cluster/n$1/db/grastate.dat" 2>/dev/null
-	then
-		cluster_position=$(node_position "$1")
-		shift
-		node_run "$cluster_launched" \
-		    --wsrep-start-position="$cluster_position" "$@"
-	else
-		node_run "$@"
-	fi
+	shift
+	[ -d "$cluster/n$cluster_launched/db" ] ||
+		install -d -o mysql "$cluster/n$cluster_launched/db"
+	cluster_position=
+	! grep -q '^seqno: *-1' "$cluster/n$cluster_launched/db/grastate.dat" \
+	    2>/dev/null || cluster_position=$(node_position "$cluster_launched")
+	node_run "$cluster_launched" \
+	    ${cluster_position:+--wsrep-start-position="$cluster_position"} "$@"
 }
 
 node_start() {
@@ -333,15 +331,33 @@ node_synced() {
 	done
 }
 
+# Each looks for its position at the same time. It is looked up once, for that
+# takes as long as a start.
 cluster_restart() {
-	cluster_first=$(for cluster_n in 1 2 3; do
-		echo "$(node_position $cluster_n | sed 's/.*://') $cluster_n"
-	done | sort -k1,1nr -k2,2n | sed -n '1s/.* //p')
-	node_bootstrap "$cluster_first"
 	for cluster_n in 1 2 3; do
-		[ $cluster_n = "$cluster_first" ] || node_launch $cluster_n
+		node_position $cluster_n >"$cluster/n$cluster_n/position" &
+		cluster_looking="${cluster_looking-} $!"
+	done
+	# shellcheck disable=SC2086 # several numbers
+	wait $cluster_looking
+	cluster_looking=
+	cluster_first=$(for cluster_n in 1 2 3; do
+		echo "$(sed 's/.*://' "$cluster/n$cluster_n/position") $cluster_n"
+	done | sort -k1,1nr -k2,2n | sed -n '1s/.* //p')
+	sed -i 's/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' \
+	    "$cluster/n$cluster_first/db/grastate.dat"
+	cluster_again "$cluster_first" --wsrep-new-cluster
+	within 60 node_answers "$cluster_first"
+	for cluster_n in 1 2 3; do
+		[ $cluster_n = "$cluster_first" ] || cluster_again $cluster_n
 	done
 	node_synced 1 2 3
+}
+
+# cluster_again N [OPTION...]: from the position that was found
+cluster_again() {
+	node_run "$@" \
+	    --wsrep-start-position="$(cat "$cluster/n$1/position")"
 }
 
 # The tables are made before there are others to tell of them. The others begin
