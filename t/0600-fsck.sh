@@ -112,16 +112,16 @@ breaks "$(reset "user_id = $omar_id")" \
 stored() {
 	echo "INSERT INTO idempotency_keys SET user_id = $aisha_id,
 	    idem_key = 'k', request_hash = REPEAT('x', 32), language = 'en',
-	    account_id = $aisha_id, status = 200, body = '{}',
+	    account_id = $aisha_id, http_status = 200, body = '{}',
 	    created_at = UTC_TIMESTAMP(6);
 	    UPDATE idempotency_keys SET $1 WHERE idem_key = 'k'"
 }
 
-for wrong in 'account_id = NULL' 'status = NULL' 'status = 400' \
+for wrong in 'account_id = NULL' 'http_status = NULL' 'http_status = 204' \
     'body = NULL' "body = ''" 'language = NULL'; do
 	breaks "$(stored "$wrong")" 'a stored answer is whole'
 done
-breaks "$(stored 'status = 201')" 'with 201 it says where, else not'
+breaks "$(stored 'http_status = 201')" 'with 201 it says where, else not'
 breaks "$(stored "location = '/'")" 'with 201 it says where, else not'
 breaks "$(stored "account_id = $omar_id")" \
     'a key is of its account, or of nobody who was signed in'

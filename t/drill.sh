@@ -35,8 +35,9 @@
 #				(with this status) that were asked for between
 #				two instants, in microseconds since 1970
 #	ask_longest		"MS METHOD PATH" of the one that took longest
-#	ask_back SINCE		the milliseconds since then until all that is
-#				asked for has been answered well again
+#	ask_back SINCE		"MS METHOD PATH": milliseconds since then until
+#				all that is asked for was answered well again,
+#				and what came last
 #	ask_is_back SINCE	it has; for wait_for
 #	instant			now, in microseconds since 1970
 #	result WHAT MEASURED TARGET
@@ -238,15 +239,17 @@ ask_back() {
 	END {
 		for (what in asked) {
 			n = what in back ? back[what] - since : 3600e6
-			if (n > most)
+			if (n > most) {
 				most = n
+				last = what
+			}
 		}
-		printf "%.0f\n", most / 1000
+		printf "%.0f %s\n", most / 1000, last
 	}' "$ask_log"
 }
 
 ask_is_back() {
-	[ "$(ask_back "$1")" -lt 3600000 ]
+	! ask_back "$1" | grep -q '^3600000 '
 }
 
 # --- What must be true in the end --------------------------------------------

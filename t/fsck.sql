@@ -75,12 +75,12 @@ AND NOT (r.email_hash <=> UNHEX(SHA2(u.email_key, 256)));
 -- Answers that are stored
 
 SELECT 'a stored answer is whole', NULL, i.account_id
-FROM idempotency_keys i WHERE i.account_id IS NULL OR i.status IS NULL
-OR i.status NOT BETWEEN 200 AND 299 OR i.language IS NULL
+FROM idempotency_keys i WHERE i.account_id IS NULL OR i.http_status IS NULL
+OR i.http_status NOT IN (200, 201) OR i.language IS NULL
 OR COALESCE(i.body, '') = '';
 
 SELECT 'with 201 it says where, else not', NULL, i.account_id
-FROM idempotency_keys i WHERE (i.status = 201) <> (i.location IS NOT NULL);
+FROM idempotency_keys i WHERE (i.http_status = 201) <> (i.location IS NOT NULL);
 
 SELECT 'a key is of its account, or of nobody who was signed in', NULL,
 	i.account_id
@@ -423,7 +423,7 @@ AND NOT (c.state <=> 'completed' AND c.session_id <=> n.session_id);
 SELECT 'each member of a completed khatma was told', k.id, m.user_id
 FROM khatmas k JOIN memberships m ON m.khatma_id = k.id
 LEFT JOIN notifications n ON n.user_id = m.user_id
-AND n.notification_type = 'khatma_completed' AND n.khatma_id = k.id
+AND n.once_key = CONVERT(CONCAT('khatma_completed:', k.id) USING ascii)
 WHERE k.status = 'completed' AND n.id IS NULL;
 
 SELECT 'a khatma that was told as completed is', n.khatma_id, n.user_id
