@@ -12,7 +12,7 @@
 # or so; the processors may be busy with other things, for time that is waited is
 # not counted, but the rates at the end are those of an idle machine only.
 #
-#	GROUPS_OF_30	(30)
+#	GROUPS_OF_30	(30, and not less)
 #	DAYS		(60)
 #	MOST		requests of a kind (900)
 #	BUILD		where the programs are (build)
@@ -49,15 +49,27 @@ sql() {
 	mariadb --no-defaults --socket="$scratch/stack/run/db.sock" -N khatma
 }
 
-# Readers; then in the order of life, day by day, for the fill of an index
-# depends on it: khatma d * groups + g is that of group g, d days after the
-# first. Day DAYS is today, with all chapters taken; the next is for joining.
+# All of it in the order of life, day by day, for the fill of an index depends on
+# that.
 seed() {
 	cat <<-END
 	SET SESSION max_recursive_iterations = 1000000;
 	CREATE TEMPORARY TABLE n (i INT PRIMARY KEY)
 	    WITH RECURSIVE r AS (SELECT 0 AS i UNION ALL
 	    SELECT i + 1 FROM r WHERE i < 100000) SELECT i FROM r;
+	END
+	seed_readers
+	seed_khatmas
+	seed_chapters
+	seed_history
+	cat <<-END
+	ANALYZE TABLE users, logins, refresh_tokens, khatmas, chapters,
+	    memberships, sessions, notifications;
+	END
+}
+
+seed_readers() {
+	cat <<-END
 	INSERT INTO users (id, fullname, fullname_search, email, email_key,
 	    password, password_changed_at, date_joined, chapters_read,
 	    juz_read, streak_first_day, streak_last_day, longest_streak,
@@ -73,7 +85,13 @@ seed() {
 	INSERT INTO refresh_tokens (jti_hash, login_id, issued_at, expires_at)
 	SELECT UNHEX(SHA2(CONCAT('refresh-', id), 256)), id, NOW(6),
 	    NOW(6) + INTERVAL 30 DAY FROM users;
+	END
+}
 
+# Khatma d * groups + g is that of group g, d days after the first. Day DAYS is
+# today, with all chapters taken; the next is for joining.
+seed_khatmas() {
+	cat <<-END
 	INSERT INTO khatmas (id, creator_id, name, description, search_text,
 	    khatma_type, division, status, is_public, target_days, start_date,
 	    participants_count, chapters_total, chapters_completed,
@@ -94,7 +112,11 @@ seed() {
 	    updated_at)
 	VALUES ($PAGES, 1, 'All pages', 'all pages', 'group', 'page', 'active',
 	    TRUE, 30, CURDATE(), 302, 604, 0, NOW(6), NOW(6));
+	END
+}
 
+seed_chapters() {
+	cat <<-END
 	INSERT INTO chapters (khatma_id, number, state, reader_id, claimed_at)
 	SELECT k.id, c.i, IF(k.chapters_free > 0, 'free', 'claimed'),
 	    IF(k.chapters_free > 0, NULL, IF(k.chapters_total = 30,
@@ -107,7 +129,11 @@ seed() {
 	WHERE state = 'claimed' ORDER BY claimed_at;
 	INSERT INTO memberships (khatma_id, user_id, joined_at)
 	SELECT id, creator_id, created_at FROM khatmas WHERE chapters_free > 0;
+	END
+}
 
+seed_history() {
+	cat <<-END
 	INSERT INTO sessions (user_id, khatma_id, division, chapter,
 	    is_completed, reading_date, local_day, counts_day, created_at)
 	SELECT c.reader_id, k.id, 'juz', c.number, TRUE, k.created_at,
@@ -141,8 +167,6 @@ seed() {
 	        k.created_at FROM memberships m JOIN khatmas k
 	        ON k.id = m.khatma_id AND k.status = 'completed') w
 	ORDER BY w.day, CRC32(CONCAT(w.reader, w.once_key));
-	ANALYZE TABLE users, logins, refresh_tokens, khatmas, chapters,
-	    memberships, sessions, notifications;
 	END
 }
 
