@@ -45,9 +45,10 @@ everything() {
 everything >"$scratch/before"
 routes | grep '#' >"$scratch/routes"
 while read -r method pattern flags; do
-	json=
-	[ "$flags" != ROUTE_BODY ] ||
-		json='{"name":"x","chapter_assigned":1,"intention":["x"]}'
+	case $flags in
+	*ROUTE_BODY*) json='{"name":"x","chapter_assigned":1,"intention":["x"]}' ;;
+	*)	json= ;;
+	esac
 	for id in $(seq $((last + reach))) 9223372036854775807; do
 		echo "$method /api/${pattern%%#*}$id${pattern#*#}/" \
 		    "$walker_token $json"

@@ -8,7 +8,7 @@ case $1 in
 esac
 # A test that hangs must not hold up the rest for ever.
 {
-	timeout -k 20 "${TEST_TIMEOUT:-240}" "$@"
+	timeout -k 20 "${TEST_TIMEOUT:-600}" "$@"
 	echo $? >"$copy.status"
 } | tee "$copy"
 exit "$(cat "$copy.status")"
