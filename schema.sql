@@ -7,6 +7,11 @@
 -- named locks; times are DATETIME(6) in UTC; days are DATE in the reader's
 -- own zone, taken when the row was written and never computed again.
 --
+-- Several database servers may be one (Galera). Each has its own locks, and what
+-- two of them let happen at once is found at COMMIT by comparing the rows that
+-- were changed. So who locks a user or a khatma to keep others out also changes
+-- that row, by its turn if by nothing else.
+--
 -- "Kept" marks a column that could be counted from other rows. It is written
 -- in the transaction that changes those rows, by counting them, never by
 -- adding one; t/fsck.sql lists the rules that must hold.
@@ -64,6 +69,8 @@ CREATE TABLE users (
 		COMMENT 'Kept: days in the longest run',
 	khatmas_completed INT NOT NULL DEFAULT 0
 		COMMENT 'Khatmas that were completed with a chapter of this reader',
+	turn BIGINT NOT NULL DEFAULT 0
+		COMMENT 'Rises with what must not overlap with another change of this user''s affairs',
 	PRIMARY KEY (id),
 	UNIQUE KEY users_email (email_key)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
@@ -193,6 +200,8 @@ CREATE TABLE khatmas (
 		COMMENT 'When it was made',
 	updated_at DATETIME(6) NOT NULL
 		COMMENT 'When it, its chapters or members last changed',
+	turn BIGINT NOT NULL DEFAULT 0
+		COMMENT 'Rises with what locks the khatma and changes nothing else of its row',
 	PRIMARY KEY (id),
 	KEY khatmas_public_created (is_public, created_at, id),
 	KEY khatmas_public_start (is_public, start_date, id),
@@ -396,7 +405,7 @@ CREATE TABLE idempotency_keys (
 		COMMENT 'SHA-256 of route, numbers and body, without a password in it',
 	account_id BIGINT NULL
 		COMMENT 'With whom it goes: the sender, or the account that was made; NULL until the request is done',
-	status SMALLINT NULL
+	http_status SMALLINT NULL
 		COMMENT 'Of the answer; NULL until the request is done',
 	language VARCHAR(2) CHARACTER SET ascii COLLATE ascii_bin NULL
 		COMMENT 'ar or en: of the answer; NULL until the request is done',
@@ -419,4 +428,5 @@ VALUES (1, 'first', UTC_TIMESTAMP(6), NULL),
 	(2, 'throttle', UTC_TIMESTAMP(6), NULL),
 	(3, 'password-resets', UTC_TIMESTAMP(6), NULL),
 	(4, 'idempotency-keys', UTC_TIMESTAMP(6), 3),
-	(5, 'works-from', UTC_TIMESTAMP(6), 3);
+	(5, 'works-from', UTC_TIMESTAMP(6), 3),
+	(6, 'turns', UTC_TIMESTAMP(6), 3);

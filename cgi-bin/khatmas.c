@@ -339,7 +339,7 @@ show_intentions(struct req *r)
 }
 
 static enum err
-put_intentions(struct req *r)
+wish(struct req *r)
 {
 	struct intentions_input in = { 0 };
 	bool had;
@@ -366,7 +366,7 @@ static const struct route routes[] = {
 	{ POST, "khatmas/#/join", join, ROUTE_CREATES, 0 },
 	{ DELETE, "khatmas/#/leave", leave, 0, 0 },
 	{ GET, "khatmas/#/intentions", show_intentions, 0, 2 },
-	{ POST, "khatmas/#/intentions", put_intentions, ROUTE_BODY | ROUTE_CREATES, 0 },
+	{ POST, "khatmas/#/intentions", wish, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ POST, "khatmas/#/invitations", invite, ROUTE_CREATES, 0 },
 	{ GET, "search/khatmas", search, 0, 2 },
 };

@@ -179,6 +179,12 @@ query_once(struct db *db, const char *sql, const struct db_arg *args,
 	return e;
 }
 
+void
+db_pause(struct db *db)
+{
+	db_patience_sleep(&db->patience);
+}
+
 bool
 db_again(struct db *db, enum err e, int64_t start)
 {

@@ -182,9 +182,10 @@ enum err db_tx(struct db *db, db_fn *fn, void *arg);
 
 /*
  * Sleep for a random while, 20 ms at most, before something is tried again.
- * Random, so that those who met once do not meet again.
+ * Random, so that those who met once do not meet again. It counts as waiting
+ * for the database.
  */
-void db_pause(void);
+void db_pause(struct db *db);
 
 /*
  * Prepare a statement without running it, for `<binary> -t`. Errors as

@@ -25,13 +25,15 @@ db_patience_spent(struct db_patience *p, int64_t start, bool lost)
 }
 
 void
-db_pause(void)
+db_patience_sleep(struct db_patience *p)
 {
-	unsigned seed = (unsigned)time_monotonic();
+	int64_t start = time_monotonic();
+	unsigned seed = (unsigned)start;
 	struct timespec t = { .tv_nsec =
 	    (long)(1 + rand_r(&seed) % PAUSE_MAX_MS) * 1000000L };
 
 	nanosleep(&t, NULL);
+	p->waited += time_monotonic() - start;
 }
 
 bool
@@ -40,8 +42,7 @@ db_patience_pause(struct db_patience *p, int64_t start, bool lost)
 	int64_t now = time_monotonic();
 
 	if (now - start < DB_RETRY_USEC) {
-		db_pause();
-		p->waited += time_monotonic() - now;
+		db_patience_sleep(p);
 		return true;
 	}
 	if (lost)

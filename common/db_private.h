@@ -65,6 +65,9 @@ bool db_patience_left(const struct db_patience *p);
  */
 void db_patience_spent(struct db_patience *p, int64_t start, bool lost);
 
+/* See db_pause(). */
+void db_patience_sleep(struct db_patience *p);
+
 /*
  * Sleep up to 20 ms before another try of what was begun at this time. False,
  * at once: DB_RETRY_USEC have gone by, and the connection was lost or not.

@@ -117,7 +117,7 @@ replay(struct once *o)
 		e = ERR_KEY_BUSY;
 	if (e != OK)
 		return e;
-	r->who.id = s->account;
+	r->who.id = s->account;	/* for the log, too */
 	r->lang = s->lang;
 	reply_header(r, "Idempotency-Replayed", "true");
 	return reply_kept(r, s->status, s->location, s->body);
@@ -157,7 +157,7 @@ try_until_known(struct once *o)
 	if (e != ERR_OUTCOME_UNKNOWN)
 		return e;
 	while (leaves_open(e) && time_monotonic() <= deadline) {
-		db_pause();
+		db_pause(o->r->db);
 		e = try_once(o);
 	}
 	return err_text(e)->status >= 500 || e == ERR_KEY_BUSY ?

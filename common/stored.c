@@ -18,8 +18,8 @@ enum { OLD_MOST = 4, KEY_MAX = 255 };
 const char *const stored_sql[STATEMENTS + 1] = {
 	/* waiting would end in this answer or in 409, but later */
 	[LOCK] =
-	    "SELECT " IS_OLD ", request_hash = ?, account_id, status, "
-	    "language, location, body FROM idempotency_keys WHERE " THIS
+	    "SELECT " IS_OLD " IS TRUE, request_hash = ?, account_id, "
+	    "http_status, language, location, body FROM idempotency_keys WHERE " THIS
 	    " FOR UPDATE NOWAIT",
 	[FORGET] =
 	    "DELETE FROM idempotency_keys WHERE " THIS,
@@ -27,7 +27,7 @@ const char *const stored_sql[STATEMENTS + 1] = {
 	    "INSERT INTO idempotency_keys (user_id, idem_key, request_hash, "
 	    "created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(6))",
 	[KEEP] =
-	    "UPDATE idempotency_keys SET account_id = ?, status = ?, "
+	    "UPDATE idempotency_keys SET account_id = ?, http_status = ?, "
 	    "language = ?, location = NULLIF(?, ''), body = ? WHERE " THIS,
 	[OLD] =
 	    "SELECT user_id, idem_key FROM idempotency_keys WHERE " IS_OLD
@@ -46,7 +46,9 @@ from_row(struct arena *a, const struct db_rows *rows, struct stored *s)
 		s->lang = LANG_EN;
 	s->location = db_is_null(rows, 5) ? "" : db_keep_text(a, rows, 5);
 	s->body = db_keep_text(a, rows, 6);
-	return s->location && s->body ? ERR_DUPLICATE : ERR_INTERNAL;
+	/* what stored_keep() has not written is not for sending */
+	return (s->status == 200 || s->status == 201) && s->account > 0 &&
+	    s->location && s->body ? ERR_DUPLICATE : ERR_INTERNAL;
 }
 
 enum err

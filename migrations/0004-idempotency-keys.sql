@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS idempotency_keys (
 		COMMENT 'SHA-256 of route, numbers and body, without a password in it',
 	account_id BIGINT NULL
 		COMMENT 'With whom it goes: the sender, or the account that was made; NULL until the request is done',
-	status SMALLINT NULL
+	http_status SMALLINT NULL
 		COMMENT 'Of the answer; NULL until the request is done',
 	language VARCHAR(2) CHARACTER SET ascii COLLATE ascii_bin NULL
 		COMMENT 'ar or en: of the answer; NULL until the request is done',

@@ -26,8 +26,10 @@ libseccomp libcurl'
 for purpose in "$@"; do
 	case $purpose in
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
-		clang libclang-rt-dev libio-socket-ssl-perl"
-		commands="$commands prove mariadb-dump systemd-analyze" ;;
+		clang libclang-rt-dev libio-socket-ssl-perl strace
+		galera-4 mariadb-server haproxy rsync stunnel4 socat lsof
+		iproute2 faketime"
+		commands="$commands prove faketime mariadb-dump systemd-analyze" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
@@ -71,15 +73,26 @@ missing_elsewhere() {
 }
 
 # Debian starts and enables a server when it is installed, and nginx would take
-# port 80. Where there was no nginx before, we forbid that for the length of
+# port 80. Where there was none before, we forbid that for the length of
 # the installation by policy-rc.d, which is the interface made for it
 # (invoke-rc.d(8)), and disable the service. A policy of the administrator's
 # own is left to decide.
-install_nginx_quietly() {
+servers_of() {
+	for package in "$@"; do
+		case $package in
+		nginx-light)	echo nginx ;;
+		mariadb-server)	echo mariadb ;;
+		haproxy | rsync | stunnel4) echo "$package" ;;
+		esac
+	done
+}
+
+install_quietly() {
 	policy=/usr/sbin/policy-rc.d
 	[ -e $policy ] && return
 	# shellcheck disable=SC2016 # for the file, not for us
-	printf '#!/bin/sh\n[ "$1" != nginx ] || exit 101\n' |
+	printf '#!/bin/sh\ncase $1 in\n%s) exit 101 ;;\nesac\n' \
+	    "$(echo "$@" | sed 's/ /|/g')" |
 	    $sudo tee $policy >/dev/null
 	$sudo chmod 755 $policy
 	trap '$sudo rm -f $policy' EXIT
@@ -88,15 +101,15 @@ install_nginx_quietly() {
 
 install_packages() {
 	echo "deps: installing $*" >&2
-	case " $* " in
-	*" nginx-light "*) install_nginx_quietly ;;
-	esac
+	servers=$(servers_of "$@")
+	# shellcheck disable=SC2086 # several words
+	[ -z "$servers" ] || install_quietly $servers
 	$sudo apt-get update -qq || echo 'deps: going on with old lists' >&2
 	$sudo env DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends "$@" >&2
-	case " $* " in
-	*" nginx-light "*) $sudo update-rc.d nginx disable >&2 || : ;;
-	esac
+	for server in $servers; do
+		$sudo update-rc.d "$server" disable >&2 || :
+	done
 }
 
 if ! have dpkg-query; then

@@ -12,6 +12,9 @@
 #	AUTH_BURST	and how many at once (1000)
 #	WORKERS		workers of a group (spawn.sh's default)
 #	SANDBOX		off: for workers that sanitizers look into (on)
+#	DATABASE	off: no MariaDB of its own; the settings to append say
+#			where the database is, which has the tables (on)
+#	NGINX_CONF	the configuration to fill in (nginx.conf.example)
 #	KHATMA_EXTRA_CONF	a file of settings to append; as $VAR/local.conf
 #			is, if there is one
 #
@@ -202,6 +205,14 @@ make_account() {
 	END
 }
 
+own_database() {
+	write_my_cnf
+	install_database
+	start_database
+	make_account
+	KHATMA_MIGRATE_ARGS=--no-defaults "$here/spawn.sh" migrate
+}
+
 # --- Workers and web server --------------------------------------------------
 
 # New workers for those that run, because programs or settings may be new.
@@ -224,7 +235,7 @@ write_nginx_conf() {
 	    -e "s|@AUTH_BURST@|${AUTH_BURST:-1000}|g" \
 	    -e "s|@USER@|$(id -un)|g" \
 	    -e 's|^worker_processes auto|worker_processes 2|' \
-	    "$here/nginx.conf.example" >"$VAR/nginx.conf"
+	    "${NGINX_CONF:-$here/nginx.conf.example}" >"$VAR/nginx.conf"
 	# Only root can have another user; nginx warns anybody else.
 	[ "$(id -u)" = 0 ] || sed -i '/^user /d' "$VAR/nginx.conf"
 }
@@ -263,11 +274,7 @@ up() {
 	run=$(readlink -f "$VAR/run")
 	make_password
 	write_settings
-	write_my_cnf
-	install_database
-	start_database
-	make_account
-	KHATMA_MIGRATE_ARGS=--no-defaults "$here/spawn.sh" migrate
+	[ "${DATABASE-}" = off ] || own_database
 	start_workers
 	write_nginx_conf
 	start_nginx

@@ -120,7 +120,7 @@ victim_before=$(victim)
 wish POST signup '' "{fullname: \"Hafsa\", email: \"$word@example.com\",
     password: \"StrongPass123\"}" '' 201 +users
 wish POST login '' "{email: \"$aisha_email\", password: \"$aisha_password\"}" \
-    '' 200 '+logins +refresh_tokens'
+    '' 200 '+logins +refresh_tokens users.turn'
 wish POST refresh '' "{refresh: \"$aisha_refresh\"}" '' 200 \
     logins.last_used_at
 wish POST logout '' "{refresh: \"$other\"}" '' 204 logins.revoked_at
@@ -149,9 +149,9 @@ wish POST khatmas/#/sessions "$khatma" '{chapter_assigned: 2,
     is_completed: false}' "$omar_token" 201 "+sessions chapters.claimed_at \
 chapters.reader_id chapters.state khatmas.chapters_free khatmas.updated_at"
 wish POST khatmas/#/intentions "$khatma" '{intention: ["x"]}' "$omar_token" \
-    201 +intentions
+    201 '+intentions khatmas.turn'
 wish POST khatmas/#/invitations "$khatma" '{}' "$aisha_token" 201 \
-    +invitations
+    '+invitations khatmas.turn'
 wish PATCH notifications/#/read "$(db "SELECT MIN(id) FROM notifications
     WHERE user_id = $omar_id")" '{}' "$omar_token" 200 notifications.is_read
 wish PATCH notifications/mark-all-read '' '{}' "$omar_token" 200 \

@@ -54,6 +54,34 @@ reads "$aisha_token" 30
 is "$(fsck "$open $done" "$aisha_id $omar_id $seven_id")" '' \
     'what the service has written keeps all rules'
 
+breaks "DELETE FROM schema_migrations WHERE version = 1" \
+    'each version of the schema is recorded'
+breaks "UPDATE users SET language = 'fr' WHERE id = $omar_id" \
+    'a user chooses among the words that there are'
+breaks "UPDATE users SET gender = 'x' WHERE id = $omar_id" \
+    'a user chooses among the words that there are'
+breaks "UPDATE users SET password_changed_at = '2001-01-01'
+    WHERE id = $omar_id" 'a password is not older than its user'
+login="INSERT INTO logins (user_id, created_at, last_used_at, revoked_at)"
+now='UTC_TIMESTAMP(6)'
+old='UTC_TIMESTAMP(6) - INTERVAL 1 HOUR'
+breaks "$login VALUES ($omar_id, $now, $old, NULL)" \
+    'a login is used and revoked not before it is made'
+breaks "$login VALUES ($omar_id, $now, $now, $old)" \
+    'a login is used and revoked not before it is made'
+# token N BEGINS ENDS: of the last login.
+token() {
+	echo "INSERT INTO refresh_tokens
+	    VALUES (REPEAT('$1', 32), LAST_INSERT_ID(), $2, $3, NULL)"
+}
+login="$login VALUES ($omar_id, $now, $now, NULL)"
+breaks "$login; $(token a "$old" "$now"); $(token b "$old" "$now")" \
+    'a login has one token at most that is not used'
+breaks "$login; $(token a "$now" "$old")" \
+    'a refresh token ends after it begins'
+breaks "INSERT INTO logins (user_id, created_at, last_used_at)
+    VALUES (0, $now, $now)" 'a login is of a user'
+
 # reset COLUMNS: a request for a new password with these, too.
 reset() {
 	echo "INSERT INTO password_resets SET email_hash = REPEAT('x', 32),
@@ -69,23 +97,31 @@ breaks "$(reset "token_hash = REPEAT('x', 32)")" \
 breaks "$(reset 'sent_at = UTC_TIMESTAMP(6)')" \
     'a token was sent, and used after that'
 breaks "$(reset "token_hash = REPEAT('x', 32), sent_at = UTC_TIMESTAMP(6),
-    used_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND")" \
+    used_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR")" \
     'a token was sent, and used after that'
+breaks "$(reset 'used_at = UTC_TIMESTAMP(6)')" \
+    'a token was sent, and used after that'
+breaks "$(reset 'attempts = 1')" \
+    'each attempt makes a token, and a used one waits for no mail'
+breaks "$(reset 'used_at = UTC_TIMESTAMP(6), next_try_at = UTC_TIMESTAMP(6)')" \
+    'each attempt makes a token, and a used one waits for no mail'
+breaks "$(reset "user_id = $omar_id")" \
+    'a request for a new password is of the address of its user'
 
 # stored COLUMNS: an answer of aisha's, but for these.
 stored() {
 	echo "INSERT INTO idempotency_keys SET user_id = $aisha_id,
 	    idem_key = 'k', request_hash = REPEAT('x', 32), language = 'en',
-	    account_id = $aisha_id, status = 200, body = '{}',
+	    account_id = $aisha_id, http_status = 200, body = '{}',
 	    created_at = UTC_TIMESTAMP(6);
 	    UPDATE idempotency_keys SET $1 WHERE idem_key = 'k'"
 }
 
-for wrong in 'account_id = NULL' 'status = NULL' 'status = 400' \
+for wrong in 'account_id = NULL' 'http_status = NULL' 'http_status = 204' \
     'body = NULL' "body = ''" 'language = NULL'; do
 	breaks "$(stored "$wrong")" 'a stored answer is whole'
 done
-breaks "$(stored 'status = 201')" 'with 201 it says where, else not'
+breaks "$(stored 'http_status = 201')" 'with 201 it says where, else not'
 breaks "$(stored "location = '/'")" 'with 201 it says where, else not'
 breaks "$(stored "account_id = $omar_id")" \
     'a key is of its account, or of nobody who was signed in'
@@ -111,8 +147,27 @@ breaks "UPDATE khatmas SET completed_at = NULL WHERE id = $done" \
     'a completed khatma says when, and by which session'
 breaks "UPDATE khatmas SET completed_by = 1 + (SELECT MAX(id) FROM sessions)
     WHERE id = $done" 'completed_by is a completed session of the khatma'
+breaks "UPDATE khatmas SET completed_by = (SELECT MIN(id) FROM sessions
+    WHERE user_id = $seven_id) WHERE id = $done" \
+    'completed_by is the session of one of its chapters'
+breaks "UPDATE khatmas SET name = '' WHERE id = $open" \
+    'a khatma has a name and 1 to 3650 days'
+breaks "UPDATE khatmas SET target_days = 0 WHERE id = $open" \
+    'a khatma has a name and 1 to 3650 days'
+breaks "UPDATE khatmas SET updated_at = $old WHERE id = $open" \
+    'a khatma changes and ends not before it begins'
+breaks "UPDATE khatmas SET completed_at = $old WHERE id = $done" \
+    'a khatma changes and ends not before it begins'
 breaks "UPDATE khatmas SET creator_id = $seven_id WHERE id = $open" \
     'the creator is a member'
+breaks "UPDATE memberships SET joined_at = $old WHERE $k
+    AND user_id = $omar_id" 'the creator is the oldest member'
+breaks "UPDATE memberships SET joined_at = $old WHERE $k" \
+    'nobody joins before there is a khatma and oneself'
+breaks "UPDATE users SET date_joined = $now + INTERVAL 1 HOUR
+    WHERE id = $omar_id" 'nobody joins before there is a khatma and oneself'
+breaks "UPDATE invitations SET revoked_at = $old WHERE $k" \
+    'an invitation is revoked not before it is made'
 breaks "UPDATE khatmas SET khatma_type = 'private' WHERE id = $open" \
     'a private khatma is not public and has one member'
 
@@ -126,6 +181,9 @@ breaks "UPDATE chapters SET reader_id = $seven_id WHERE $k AND number = 4" \
     'the reader of a claimed chapter is a member'
 breaks "UPDATE chapters SET reader_id = $aisha_id WHERE $k AND number = 1" \
     'a completed chapter and its session agree'
+
+breaks "UPDATE chapters SET completed_at = $old WHERE $k AND number = 1" \
+    'a chapter is read not before it is taken'
 
 breaks "UPDATE sessions SET division = 'hizb' WHERE $k" \
     'a session has the division of its khatma'
@@ -142,6 +200,10 @@ breaks "INSERT INTO sessions (user_id, khatma_id, division, chapter,
     WHERE $k AND chapter = 4" 'nobody has begun a chapter twice'
 breaks "UPDATE sessions SET counts_day = TRUE WHERE $k AND chapter = 4" \
     'only what was read makes a day count'
+breaks "UPDATE sessions SET local_day = '2001-01-01' WHERE $k AND chapter = 1" \
+    'a day counts that was written down by the next'
+breaks "UPDATE sessions SET reading_date = '2001-01-01'
+    WHERE $k AND chapter = 1" 'what is read is written down within seven days'
 breaks "UPDATE sessions SET local_day = '2001-01-01' WHERE $k AND chapter = 1" \
     'the local day is at most one away from that in UTC'
 breaks "UPDATE sessions SET khatma_id = NULL, user_id = NULL WHERE $k" \
@@ -181,6 +243,21 @@ breaks "UPDATE achievements SET achievement_type = 'fast_reader',
     khatma_id = $open WHERE user_id = $seven_id" \
     'fast_reader is of a khatma that is completed'
 
+breaks "UPDATE achievements SET achievement_type = 'fast_reader',
+    khatma_id = $done, user_id = $seven_id WHERE user_id = $omar_id" \
+    "fast_reader is of one's own khatma, read on three days"
+breaks "UPDATE achievements SET achievement_type = 'fast_reader',
+    khatma_id = $done, user_id = $aisha_id WHERE user_id = $seven_id" \
+    "fast_reader is of one's own khatma, read on three days"
+breaks "UPDATE achievements SET achievement_type = 'x'
+    WHERE user_id = $seven_id" 'an achievement is of a type that there is'
+breaks "UPDATE achievements SET khatma_id = $open WHERE user_id = $seven_id" \
+    'an achievement and the session that earned it agree'
+breaks "UPDATE achievements SET khatma_id = 0 WHERE user_id = $seven_id" \
+    'an achievement is of a khatma that there is'
+breaks "UPDATE notifications SET session_id = 0 WHERE user_id = $seven_id" \
+    'an achievement was told with its khatma and session'
+
 told="notification_type = 'chapter_completed' AND user_id = $omar_id"
 breaks "DELETE FROM notifications WHERE user_id = $seven_id" \
     'each achievement was told'
@@ -195,19 +272,38 @@ breaks "DELETE FROM notifications WHERE khatma_id = $done" \
 breaks "UPDATE notifications SET khatma_id = $open
     WHERE khatma_id = $done AND notification_type = 'khatma_completed'" \
     'a khatma that was told as completed is'
+breaks "UPDATE notifications SET session_id = 0 WHERE khatma_id = $done" \
+    'members were told of the session that completed a khatma'
+for change in 'chapter = 9' "actor_id = $aisha_id" "achievement_type = 'x'"; do
+	breaks "UPDATE notifications SET $change
+	    WHERE $told AND chapter = 1 AND $k" \
+	    'the key of a notification says what it is about'
+done
+breaks "UPDATE notifications SET once_key = 'khatma_completed:0'
+    WHERE khatma_id = $done AND notification_type = 'khatma_completed'" \
+    'the key of a notification says what it is about'
+breaks "UPDATE notifications SET actor_id = $aisha_id WHERE $k
+    AND notification_type = 'chapter_assigned'" \
+    'a chapter is given to who is told of it'
+breaks "UPDATE notifications SET khatma_id = 0 WHERE $told AND $k" \
+    'a notification is of a khatma and a user that there are'
+breaks "UPDATE notifications SET actor_id = 0 WHERE $told AND $k" \
+    'a notification is of a khatma and a user that there are'
 breaks "UPDATE notifications SET once_key = 'x' WHERE $told AND chapter = 1
     AND $k" 'the key of a notification begins with its type'
 
-for failures in '0, NULL' '5, NULL' '4, at' '9, at + INTERVAL 901 SECOND'; do
+for failures in '0, NULL' '5, NULL' '4, at' '9, at + INTERVAL 901 SECOND' \
+    '6, at + INTERVAL 60 SECOND'; do
 	breaks "INSERT INTO login_failures (email_hash, last_failed_at,
 	    failures, blocked_until) SELECT REPEAT('x', 32), at, $failures
 	    FROM (SELECT UTC_TIMESTAMP(6) AS at) n" \
-	    'five failures block an address, for 15 minutes at most'
+	    'five failures block an address, for longer after each'
 done
 
 breaks "DELETE FROM khatmas WHERE id = $open" 'a chapter is of a khatma'
 gone="DELETE FROM users WHERE id = $omar_id"
 breaks "$gone" 'a membership is of a khatma and a user'
+breaks "$gone" 'the reader of a chapter is a user'
 breaks "$gone" 'a session is of a user'
 breaks "$gone" 'a notification is of a user'
 breaks "$gone" 'an achievement is of a user'

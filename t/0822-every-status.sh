@@ -147,6 +147,12 @@ kill -STOP "$worker"
 req GET /api/health/live/
 kill -CONT "$worker"
 answered 'nginx, where a worker hangs,' 503 service_unavailable
+worker=$("$root/spawn.sh" status users | grep -o '[0-9]*' | tail -n 1)
+kill -STOP "$worker"
+req PATCH /api/user/me/ '{"bio": "x"}' "$ali_token"
+kill -CONT "$worker"
+answered 'nginx, where it hangs over a change,' 503 outcome_unknown
+like "$(header Retry-After)" '^[1-9][0-9]*$' 'HTTP-16: with Retry-After'
 
 # A worker that answers what is no answer.
 rm "$stack/run/dashboard.sock"

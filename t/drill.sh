@@ -27,15 +27,17 @@
 #				and was done all the same
 #	load_twice		chapters that were given to two at once
 #	ask_start N		N of "readers" ask all groups of endpoints in
-#				turn, again and again (t/ask.pl), with the log
-#				$ask_log
+#				turn, again and again (t/ask.pl), and one more
+#				logs in, with the log $ask_log
 #	ask_stop
 #	ask_took FROM TO [STATUS]
 #				"N P50 P99 MAX", in milliseconds, of the answers
 #				(with this status) that were asked for between
 #				two instants, in microseconds since 1970
-#	ask_back SINCE		the milliseconds since then until all that is
-#				asked for has been answered well again
+#	ask_longest		"MS METHOD PATH" of the one that took longest
+#	ask_back SINCE		"MS METHOD PATH": milliseconds since then until
+#				all that is asked for was answered well again,
+#				and what came last
 #	ask_is_back SINCE	it has; for wait_for
 #	instant			now, in microseconds since 1970
 #	result WHAT MEASURED TARGET
@@ -181,7 +183,6 @@ ask_requests() {
 	PATCH /api/notifications/mark-all-read/ $1
 	GET /api/dashboard/ $1
 	POST /api/refresh/ - {"refresh": "$asker_refresh"}
-	POST /api/login/ - {"email": "$asker_email", "password": "$asker_password"}
 	GET /api/health/ready/ -
 	GET /api/health/live/ -
 	END
@@ -190,7 +191,10 @@ ask_requests() {
 ask_start() {
 	new_user asker
 	group "$asker_token"
-	ask_files=
+	ask_files=$scratch/ask.login
+	# by one: it keeps a core busy whether there is a database or not
+	echo "POST /api/login/ - {\"email\": \"$asker_email\", $(:
+	    )\"password\": \"$asker_password\"}" >"$ask_files"
 	head -n "$1" "$scratch/tokens" >"$scratch/askers"
 	while read -r id token; do
 		ask_requests "$token" >"$scratch/ask.$id"
@@ -221,6 +225,11 @@ ask_took() {
 	END { print NR, ms(0.5), ms(0.99), ms(1) }'
 }
 
+ask_longest() {
+	sort -t "$(printf '\t')" -k 2,2n "$ask_log" | tail -n 1 |
+	    awk -F '\t' '{ printf "%.1f %s\n", $2 / 1000, $6 }'
+}
+
 # What has not been answered well since then counts as an hour.
 ask_back() {
 	awk -F '\t' -v since="$1" '
@@ -230,15 +239,17 @@ ask_back() {
 	END {
 		for (what in asked) {
 			n = what in back ? back[what] - since : 3600e6
-			if (n > most)
+			if (n > most) {
 				most = n
+				last = what
+			}
 		}
-		printf "%.0f\n", most / 1000
+		printf "%.0f %s\n", most / 1000, last
 	}' "$ask_log"
 }
 
 ask_is_back() {
-	[ "$(ask_back "$1")" -lt 3600000 ]
+	! ask_back "$1" | grep -q '^3600000 '
 }
 
 # --- What must be true in the end --------------------------------------------

@@ -6,6 +6,49 @@
 --
 -- Every statement is right at every instant, also while others write: a
 -- transaction is seen whole or not at all. For MariaDB 10.6+, MySQL 8, TiDB.
+-- Each statement goes through its tables once, however many rows there are.
+--
+-- Of times that two transactions have written, "not before" leaves a minute for
+-- the clocks of two servers.
+--
+-- What is no rule: that who made an invitation is the creator (a khatma is
+-- handed over), that only groups have invitations (one that is alone may make
+-- his group a private khatma), that the creator of today was told of what was
+-- read yesterday.
+
+-- The schema
+
+SELECT 'each version of the schema is recorded', NULL, NULL FROM
+	(SELECT COUNT(*) AS rows_there, MIN(version) AS first_version,
+		MAX(version) AS last_version FROM schema_migrations) v
+WHERE NOT (first_version <=> 1 AND last_version <=> rows_there);
+
+-- Users and their logins
+
+SELECT 'a user chooses among the words that there are', NULL, u.id
+FROM users u WHERE u.gender NOT IN ('', 'male', 'female')
+OR u.language NOT IN ('ar', 'en') OR u.timezone = '' OR u.fullname = '';
+
+SELECT 'a password is not older than its user', NULL, u.id
+FROM users u WHERE u.password_changed_at < u.date_joined - INTERVAL 1 MINUTE;
+
+SELECT 'a login is used and revoked not before it is made', NULL, l.user_id
+FROM logins l WHERE l.last_used_at < l.created_at - INTERVAL 1 MINUTE
+OR l.revoked_at < l.created_at - INTERVAL 1 MINUTE;
+
+SELECT 'a login has one token at most that is not used', NULL, l.user_id
+FROM refresh_tokens t JOIN logins l ON l.id = t.login_id
+WHERE t.used_at IS NULL GROUP BY t.login_id, l.user_id HAVING COUNT(*) > 1;
+
+SELECT 'a refresh token ends after it begins', NULL, l.user_id
+FROM refresh_tokens t JOIN logins l ON l.id = t.login_id
+WHERE t.expires_at <= t.issued_at;
+
+SELECT 'five failures block an address, for longer after each', NULL, NULL
+FROM login_failures f
+WHERE f.failures < 1 OR (f.failures < 5) <> (f.blocked_until IS NULL)
+OR TIMESTAMPDIFF(SECOND, f.last_failed_at, f.blocked_until) <>
+	LEAST(900, 60 * POW(2, LEAST(f.failures, 10) - 5));
 
 -- Requests for a new password
 
@@ -15,17 +58,29 @@ AND (r.token_hash IS NOT NULL OR r.next_try_at IS NOT NULL);
 
 SELECT 'a token was sent, and used after that', NULL, r.user_id
 FROM password_resets r WHERE (r.token_hash IS NULL) <> (r.sent_at IS NULL)
-OR r.used_at < r.sent_at;
+OR r.used_at < r.sent_at - INTERVAL 1 MINUTE
+OR (r.used_at IS NOT NULL AND r.sent_at IS NULL);
+
+SELECT 'each attempt makes a token, and a used one waits for no mail', NULL,
+	r.user_id
+FROM password_resets r WHERE (r.attempts = 0) <> (r.token_hash IS NULL)
+OR (r.used_at IS NOT NULL AND r.next_try_at IS NOT NULL);
+
+SELECT 'a request for a new password is of the address of its user', NULL,
+	r.user_id
+FROM password_resets r LEFT JOIN users u ON u.id = r.user_id
+WHERE r.user_id IS NOT NULL
+AND NOT (r.email_hash <=> UNHEX(SHA2(u.email_key, 256)));
 
 -- Answers that are stored
 
 SELECT 'a stored answer is whole', NULL, i.account_id
-FROM idempotency_keys i WHERE i.account_id IS NULL OR i.status IS NULL
-OR i.status NOT BETWEEN 200 AND 299 OR i.language IS NULL
+FROM idempotency_keys i WHERE i.account_id IS NULL OR i.http_status IS NULL
+OR i.http_status NOT IN (200, 201) OR i.language IS NULL
 OR COALESCE(i.body, '') = '';
 
 SELECT 'with 201 it says where, else not', NULL, i.account_id
-FROM idempotency_keys i WHERE (i.status = 201) <> (i.location IS NOT NULL);
+FROM idempotency_keys i WHERE (i.http_status = 201) <> (i.location IS NOT NULL);
 
 SELECT 'a key is of its account, or of nobody who was signed in', NULL,
 	i.account_id
@@ -75,10 +130,40 @@ FROM khatmas k LEFT JOIN sessions s ON s.id = k.completed_by
 WHERE k.completed_by IS NOT NULL
 AND NOT (s.khatma_id <=> k.id AND s.is_completed <=> TRUE);
 
+SELECT 'completed_by is the session of one of its chapters', k.id, NULL
+FROM khatmas k LEFT JOIN chapters c
+ON c.khatma_id = k.id AND c.session_id = k.completed_by
+WHERE k.completed_by IS NOT NULL AND c.number IS NULL;
+
+SELECT 'a khatma has a name and 1 to 3650 days', k.id, NULL
+FROM khatmas k WHERE k.name = '' OR k.target_days NOT BETWEEN 1 AND 3650;
+
+SELECT 'a khatma changes and ends not before it begins', k.id, NULL
+FROM khatmas k WHERE k.updated_at < k.created_at - INTERVAL 1 MINUTE
+OR k.completed_at < k.created_at - INTERVAL 1 MINUTE;
+
 SELECT 'the creator is a member', k.id, k.creator_id
 FROM khatmas k LEFT JOIN memberships m
 ON m.khatma_id = k.id AND m.user_id = k.creator_id
 WHERE m.user_id IS NULL;
+
+SELECT 'the creator is the oldest member', k.id, k.creator_id
+FROM khatmas k JOIN memberships m
+ON m.khatma_id = k.id AND m.user_id = k.creator_id
+JOIN (SELECT khatma_id, MIN(joined_at) AS joined_at FROM memberships
+	GROUP BY khatma_id) oldest ON oldest.khatma_id = k.id
+WHERE oldest.joined_at < m.joined_at - INTERVAL 1 MINUTE;
+
+SELECT 'nobody joins before there is a khatma and oneself', m.khatma_id,
+	m.user_id
+FROM memberships m JOIN khatmas k ON k.id = m.khatma_id
+JOIN users u ON u.id = m.user_id
+WHERE m.joined_at < k.created_at - INTERVAL 1 MINUTE
+OR m.joined_at < u.date_joined - INTERVAL 1 MINUTE;
+
+SELECT 'an invitation is revoked not before it is made', i.khatma_id,
+	i.created_by
+FROM invitations i WHERE i.revoked_at < i.created_at - INTERVAL 1 MINUTE;
 
 SELECT 'a private khatma is not public and has one member', k.id, NULL
 FROM khatmas k WHERE k.khatma_type = 'private'
@@ -114,6 +199,9 @@ WHERE c.state = 'completed' AND NOT (s.khatma_id <=> c.khatma_id
 	AND s.chapter <=> c.number AND s.user_id <=> c.reader_id
 	AND s.is_completed <=> TRUE AND s.local_day <=> c.completed_day);
 
+SELECT 'a chapter is read not before it is taken', c.khatma_id, c.reader_id
+FROM chapters c WHERE c.completed_at < c.claimed_at - INTERVAL 1 MINUTE;
+
 -- Sessions
 
 SELECT 'a session has the division of its khatma', s.khatma_id, s.user_id
@@ -145,6 +233,15 @@ GROUP BY s.khatma_id, s.chapter, s.user_id HAVING COUNT(*) > 1;
 SELECT 'only what was read makes a day count', s.khatma_id, s.user_id
 FROM sessions s WHERE s.counts_day = TRUE AND s.is_completed = FALSE;
 
+-- The days of two zones are two apart at most.
+SELECT 'a day counts that was written down by the next', s.khatma_id, s.user_id
+FROM sessions s WHERE s.counts_day = TRUE
+AND DATEDIFF(s.created_at, s.local_day) > 2;
+
+SELECT 'what is read is written down within seven days', s.khatma_id, s.user_id
+FROM sessions s WHERE s.reading_date < s.created_at - INTERVAL 7 DAY
+	- INTERVAL 1 MINUTE;
+
 SELECT 'the local day is at most one away from that in UTC', s.khatma_id,
 	s.user_id
 FROM sessions s
@@ -173,15 +270,16 @@ WITH parts AS (
 	HAVING COUNT(*) = CASE division
 		WHEN 'juz' THEN 1 WHEN 'hizb' THEN 2 ELSE 8 END
 ), counted AS (
-	SELECT u.id, u.juz_read, (SELECT COUNT(DISTINCT w.juz) FROM whole w
-		WHERE w.user_id = u.id) AS juz, EXISTS (SELECT 1
-		FROM sessions s WHERE s.user_id = u.id AND s.is_completed = TRUE
-		AND s.division IN ('surah', 'page')) AS others
-	FROM users u
+	SELECT user_id, COUNT(DISTINCT juz) AS juz FROM whole GROUP BY user_id
+), others AS (
+	SELECT DISTINCT user_id FROM sessions WHERE is_completed = TRUE
+	AND user_id IS NOT NULL AND division IN ('surah', 'page')
 )
-SELECT 'juz_read is the number of different juz that were read', NULL, id
-FROM counted WHERE juz_read > 30 OR juz_read < juz
-OR (juz_read > juz AND NOT others);
+SELECT 'juz_read is the number of different juz that were read', NULL, u.id
+FROM users u LEFT JOIN counted c ON c.user_id = u.id
+LEFT JOIN others o ON o.user_id = u.id
+WHERE u.juz_read > 30 OR u.juz_read < COALESCE(c.juz, 0)
+OR (u.juz_read > COALESCE(c.juz, 0) AND o.user_id IS NULL);
 
 WITH days AS (
 	SELECT DISTINCT user_id, local_day FROM sessions
@@ -251,21 +349,44 @@ WITH days AS (
 	SELECT DISTINCT user_id, local_day FROM sessions
 	WHERE is_completed = TRUE AND counts_day = TRUE
 	AND user_id IS NOT NULL
-), windows AS (
-	SELECT d.user_id, d.local_day, COUNT(*) AS days FROM days d
-	JOIN days e ON e.user_id = d.user_id
-	AND DATEDIFF(d.local_day, e.local_day) BETWEEN 0 AND 27
-	GROUP BY d.user_id, d.local_day HAVING COUNT(*) >= 20
+), twentieth AS (
+	SELECT user_id, local_day, LAG(local_day, 19) OVER
+		(PARTITION BY user_id ORDER BY local_day) AS first_day
+	FROM days
+), consistent AS (
+	SELECT DISTINCT user_id FROM twentieth
+	WHERE DATEDIFF(local_day, first_day) <= 27
 )
 SELECT 'twenty days of twenty-eight are consistent_reader', NULL, u.id
 FROM users u LEFT JOIN achievements a
 ON a.user_id = u.id AND a.achievement_type = 'consistent_reader'
-WHERE (a.id IS NOT NULL)
-<> EXISTS (SELECT 1 FROM windows w WHERE w.user_id = u.id);
+LEFT JOIN consistent c ON c.user_id = u.id
+WHERE (a.id IS NOT NULL) <> (c.user_id IS NOT NULL);
 
 SELECT 'fast_reader is of a khatma that is completed', a.khatma_id, a.user_id
 FROM achievements a JOIN khatmas k ON k.id = a.khatma_id
 WHERE a.achievement_type = 'fast_reader' AND k.status <> 'completed';
+
+SELECT 'fast_reader is of one''s own khatma, read on three days', a.khatma_id,
+	a.user_id
+FROM achievements a JOIN khatmas k ON k.id = a.khatma_id
+LEFT JOIN sessions s ON s.khatma_id = a.khatma_id AND s.user_id = a.user_id
+	AND s.counts_day = TRUE
+WHERE a.achievement_type = 'fast_reader'
+GROUP BY a.id, a.khatma_id, a.user_id, k.creator_id
+HAVING k.creator_id <> a.user_id OR COUNT(DISTINCT s.local_day) < 3;
+
+SELECT 'an achievement is of a type that there is', a.khatma_id, a.user_id
+FROM achievements a WHERE a.achievement_type NOT IN ('first_khatma',
+	'streak_7', 'streak_30', 'chapter_master', 'group_leader',
+	'fast_reader', 'consistent_reader');
+
+-- That may be gone: with a khatma, or because it was undone and another one
+-- earns the same.
+SELECT 'an achievement and the session that earned it agree', a.khatma_id,
+	a.user_id
+FROM achievements a JOIN sessions s ON s.id = a.session_id
+WHERE NOT (s.khatma_id <=> a.khatma_id);
 
 -- Notifications
 
@@ -279,6 +400,13 @@ SELECT 'what was told as an achievement is one', n.khatma_id, n.user_id
 FROM notifications n LEFT JOIN achievements a ON a.user_id = n.user_id
 AND a.achievement_type = n.achievement_type
 WHERE n.notification_type = 'achievement_earned' AND a.id IS NULL;
+
+SELECT 'an achievement was told with its khatma and session', n.khatma_id,
+	n.user_id
+FROM notifications n JOIN achievements a ON a.user_id = n.user_id
+AND a.achievement_type = n.achievement_type
+WHERE n.notification_type = 'achievement_earned'
+AND NOT (n.khatma_id <=> a.khatma_id AND n.session_id <=> a.session_id);
 
 SELECT 'each reader was told of the chapter', c.khatma_id, c.reader_id
 FROM chapters c LEFT JOIN notifications n ON n.user_id = c.reader_id
@@ -295,7 +423,7 @@ AND NOT (c.state <=> 'completed' AND c.session_id <=> n.session_id);
 SELECT 'each member of a completed khatma was told', k.id, m.user_id
 FROM khatmas k JOIN memberships m ON m.khatma_id = k.id
 LEFT JOIN notifications n ON n.user_id = m.user_id
-AND n.notification_type = 'khatma_completed' AND n.khatma_id = k.id
+AND n.once_key = CONVERT(CONCAT('khatma_completed:', k.id) USING ascii)
 WHERE k.status = 'completed' AND n.id IS NULL;
 
 SELECT 'a khatma that was told as completed is', n.khatma_id, n.user_id
@@ -303,14 +431,37 @@ FROM notifications n LEFT JOIN khatmas k ON k.id = n.khatma_id
 WHERE n.notification_type = 'khatma_completed'
 AND NOT (k.status <=> 'completed');
 
+SELECT 'members were told of the session that completed a khatma', n.khatma_id,
+	n.user_id
+FROM notifications n JOIN khatmas k ON k.id = n.khatma_id
+WHERE n.notification_type = 'khatma_completed'
+AND NOT (n.session_id <=> k.completed_by);
+
+-- What the key does not name is not there. Of a former member only the key
+-- knows the number.
+SELECT 'the key of a notification says what it is about', n.khatma_id,
+	n.user_id
+FROM notifications n
+WHERE NOT (n.once_key <=> CASE n.notification_type
+	WHEN 'chapter_assigned' THEN CONCAT('chapter_assigned:', n.khatma_id,
+		':', n.chapter)
+	WHEN 'chapter_completed' THEN CONCAT('chapter_completed:', n.khatma_id,
+		':', n.chapter, ':', COALESCE(n.actor_id,
+		SUBSTRING_INDEX(n.once_key, ':', -1)))
+	WHEN 'khatma_completed' THEN CONCAT('khatma_completed:', n.khatma_id)
+	WHEN 'achievement_earned' THEN CONCAT('achievement_earned:',
+		n.achievement_type)
+	ELSE n.once_key END)
+OR (n.notification_type = 'achievement_earned')
+	<> (n.achievement_type IS NOT NULL);
+
+SELECT 'a chapter is given to who is told of it', n.khatma_id, n.user_id
+FROM notifications n WHERE n.notification_type = 'chapter_assigned'
+AND NOT (n.actor_id <=> n.user_id);
+
 SELECT 'the key of a notification begins with its type', n.khatma_id, n.user_id
 FROM notifications n
 WHERE n.once_key NOT LIKE CONCAT(n.notification_type, ':%');
-
-SELECT 'five failures block an address, for 15 minutes at most', NULL, NULL
-FROM login_failures f
-WHERE f.failures < 1 OR (f.failures < 5) <> (f.blocked_until IS NULL)
-OR f.blocked_until > f.last_failed_at + INTERVAL 15 MINUTE;
 
 -- Rows whose owner the foreign keys should have kept: they are not checked by
 -- every server, and not while somebody restores a dump.
@@ -331,6 +482,24 @@ FROM notifications n LEFT JOIN users u ON u.id = n.user_id WHERE u.id IS NULL;
 
 SELECT 'an achievement is of a user', a.khatma_id, a.user_id
 FROM achievements a LEFT JOIN users u ON u.id = a.user_id WHERE u.id IS NULL;
+
+SELECT 'a notification is of a khatma and a user that there are', n.khatma_id,
+	n.user_id
+FROM notifications n LEFT JOIN khatmas k ON k.id = n.khatma_id
+LEFT JOIN users u ON u.id = n.actor_id
+WHERE (n.khatma_id IS NOT NULL AND k.id IS NULL)
+OR (n.actor_id IS NOT NULL AND u.id IS NULL);
+
+SELECT 'an achievement is of a khatma that there is', a.khatma_id, a.user_id
+FROM achievements a LEFT JOIN khatmas k ON k.id = a.khatma_id
+WHERE a.khatma_id IS NOT NULL AND k.id IS NULL;
+
+SELECT 'the reader of a chapter is a user', c.khatma_id, c.reader_id
+FROM chapters c LEFT JOIN users u ON u.id = c.reader_id
+WHERE c.reader_id IS NOT NULL AND u.id IS NULL;
+
+SELECT 'a login is of a user', NULL, l.user_id
+FROM logins l LEFT JOIN users u ON u.id = l.user_id WHERE u.id IS NULL;
 
 SELECT 'a refresh token is of a login of a user', NULL, l.user_id
 FROM refresh_tokens t LEFT JOIN logins l ON l.id = t.login_id

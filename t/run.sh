@@ -7,9 +7,17 @@
 #	SANITIZE	set when they were built with sanitizers
 #	VALGRIND	set: every program runs under valgrind
 #	JOBS		tests at a time (2)
+#	TOPOLOGY	galera, hosts or spread: the service is one of three
+#			hosts, as t/cluster.sh makes them. Tests that want a
+#			service of their own have a single one as always
 #	KEEP		set: leave the results and logs in place
 
 set -u
+if [ -n "${TOPOLOGY-}" ]; then
+	. "$(dirname "$0")/cluster.sh"
+	why=$(cluster_may) || { echo "no $TOPOLOGY here: $why"; exit 1; }
+	cluster_enter "$0" "$@"
+fi
 cd "$(dirname "$0")/.." || exit 1
 BUILD=$(readlink -m "${BUILD:-build}")
 RESULTS=$(mktemp -d /tmp/khatma-check.XXXXXX)
@@ -17,8 +25,18 @@ KHATMA_TEST_STACK=$RESULTS/stack
 export BUILD RESULTS KHATMA_TEST_STACK
 
 stack() {
+	[ -z "${TOPOLOGY-}" ] || { topology "$1"; return; }
 	VAR=$KHATMA_TEST_STACK LISTEN=unix:$KHATMA_TEST_STACK/http.sock \
 	    scripts/stack.sh "$1"
+}
+
+topology() {
+	case $1 in
+	up)	scratch=$RESULTS
+		cluster_up "$TOPOLOGY"
+		KHATMA_TEST_STACK=$stack ;;
+	down)	cluster_down ;;
+	esac
 }
 
 cleanup() {

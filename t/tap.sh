@@ -143,10 +143,15 @@ header() {
 # sent in the same instant, each with the header if one is given; - is no token.
 # The answer to line N goes into $answers/N, and "$answers/codes" gets a line
 # "N STATUS" for each.
+#
+# KHATMA_TEST_RETRY is how often a request that was answered by 503 is sent
+# again: changes that collide at several database servers take longer than
+# those that wait for a lock, and a few may be told to come back.
 together() {
 	rm -rf "$answers"
 	mkdir "$answers"
-	awk -v dir="$answers" -v socket="$stack/http.sock" -v header="${1-}" '
+	awk -v dir="$answers" -v socket="$stack/http.sock" \
+	    -v retry="${KHATMA_TEST_RETRY:-0}" -v header="${1-}" '
 	function option(name, value) {
 		gsub(/["\\]/, "\\\\&", value)
 		printf "%s = \"%s\"\n", name, value
@@ -160,6 +165,8 @@ together() {
 		option("output", dir "/" NR)
 		print "write-out = \"" NR " %{http_code}\\n\""
 		option("max-time", 60)
+		if (retry)
+			option("retry", retry)
 		if ($3 != "-")
 			option("header", "Authorization: Bearer " $3)
 		if (header != "")

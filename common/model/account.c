@@ -89,7 +89,7 @@ const char *const account_sql[STATEMENTS + 1] = {
 	    "SELECT id, requested_at, sent_at, used_at "
 	    "FROM password_resets WHERE user_id = ? ORDER BY requested_at, id",
 	[EXPORT_ANSWERS] =
-	    "SELECT idem_key, created_at, status, location, body "
+	    "SELECT idem_key, created_at, http_status, location, body "
 	    "FROM idempotency_keys WHERE account_id = ? "
 	    "ORDER BY created_at, idem_key",
 };

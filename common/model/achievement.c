@@ -7,9 +7,10 @@
 #include "common/db.h"
 #include "common/model/khatma.h"
 #include "common/model/notification.h"
+#include "common/model/user.h"
 
 enum {
-	AWARD, AWARD_FIRST, LOCK_LEADER, GROUPS_LED, READERS, FAST_DAYS,
+	AWARD, AWARD_FIRST, GROUPS_LED, READERS, FAST_DAYS,
 	TAKE_BACK, TAKE_BACK_FAST, TAKE_BACK_FIRST, LIST, STATEMENTS
 };
 
@@ -26,8 +27,6 @@ const char *const achievement_sql[STATEMENTS + 1] = {
 	    "SELECT DISTINCT c.reader_id, 'first_khatma', c.khatma_id, ?, ?, "
 	    "UTC_TIMESTAMP(6) FROM chapters c WHERE c.khatma_id = ? "
 	    "AND c.state = 'completed' AND c.reader_id IS NOT NULL" ONCE,
-	[LOCK_LEADER] =
-	    "SELECT id FROM users WHERE id = ? FOR UPDATE",
 	[GROUPS_LED] =
 	    "SELECT COUNT(*) FROM khatmas k WHERE k.creator_id = ? "
 	    "AND k.status = 'completed' AND k.khatma_type = 'group' "
@@ -176,14 +175,13 @@ achievement_award_reader(struct db *db, const struct khatma_lock *k,
 
 /*
  * How many groups of three readers or more a creator has brought to an end.
- * The lock is for two of them that end at once: one has to see the other.
+ * The turn is for two of them that end at once: one has to see the other.
  */
 static enum err
 groups_led(struct db *db, int64_t creator, int64_t *n)
 {
 	struct db_rows rows;
-	enum err e = db_one(db, achievement_sql[LOCK_LEADER],
-	    ARGS(db_int(creator)), &rows);
+	enum err e = user_take_turn(db, creator);
 
 	if (e == OK)
 		e = db_one(db, achievement_sql[GROUPS_LED],

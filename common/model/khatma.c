@@ -9,7 +9,7 @@
 #include "common/model/user.h"
 #include "common/time.h"
 
-enum { FIND, LOCK, IS_MEMBER, RECOUNT, STATEMENTS };
+enum { FIND, LOCK, IS_MEMBER, RECOUNT, TAKE_TURN, STATEMENTS };
 
 const char *const khatma_sql[STATEMENTS + 1] = {
 	[FIND] =
@@ -35,6 +35,8 @@ const char *const khatma_sql[STATEMENTS + 1] = {
 	    "chapters_free = (SELECT COUNT(*) FROM chapters c "
 	    "WHERE c.khatma_id = khatmas.id AND c.state = 'free'), "
 	    "updated_at = UTC_TIMESTAMP(6) WHERE id = ?",
+	[TAKE_TURN] =
+	    "UPDATE khatmas SET turn = turn + 1 WHERE id = ?",
 };
 
 const char *const khatma_types[] = {
@@ -215,4 +217,10 @@ enum err
 khatma_recount(struct db *db, int64_t id)
 {
 	return db_exec(db, khatma_sql[RECOUNT], ARGS(db_int(id)), NULL);
+}
+
+enum err
+khatma_take_turn(struct db *db, int64_t id)
+{
+	return db_exec(db, khatma_sql[TAKE_TURN], ARGS(db_int(id)), NULL);
 }

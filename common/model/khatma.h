@@ -131,8 +131,18 @@ enum err khatma_lock(struct db *db, int64_t id, int64_t user,
 
 /* Inside a transaction that holds the lock: */
 
-/* Count its kept columns anew from chapters and memberships. */
+/*
+ * Count its kept columns anew from chapters and memberships. This changes the
+ * khatma's row, in any case its updated_at.
+ */
 enum err khatma_recount(struct db *db, int64_t id);
+
+/*
+ * Change its row and nothing that is seen of it. Who has locked the khatma and
+ * changes something else ends with this or with khatma_recount(): a lock is
+ * known to one database server, a changed row to all of a cluster.
+ */
+enum err khatma_take_turn(struct db *db, int64_t id);
 
 /* Remove it and all that hangs on it; sessions and awards of readers stay. */
 enum err khatma_remove(struct db *db, int64_t id);

@@ -23,7 +23,7 @@ enum {
 
 const char *const login_sql[STATEMENTS + 1] = {
 	[LOCK_PASSWORD] =
-	    "SELECT id FROM users WHERE id = ? AND password = ? FOR UPDATE",
+	    "UPDATE users SET turn = turn + 1 WHERE id = ? AND password = ?",
 	[FORGET_EXPIRED] =
 	    "DELETE t FROM refresh_tokens t "
 	    "JOIN logins l ON l.id = t.login_id "
@@ -120,12 +120,14 @@ start_tx(struct db *db, void *arg)
 	const struct start *s = arg;
 	const struct login_new *n = s->new;
 	int64_t user = n->who->user;
-	struct db_rows rows;
+	int64_t matched = 0;
 	enum err e = throttle_passed(db, n->who->email_key, s->wait);
 
 	if (e == OK)
-		e = db_one(db, login_sql[LOCK_PASSWORD],
-		    ARGS(db_int(user), db_text(n->who->phc)), &rows);
+		e = db_exec(db, login_sql[LOCK_PASSWORD],
+		    ARGS(db_int(user), db_text(n->who->phc)), &matched);
+	if (e == OK && matched == 0)
+		return ERR_NO_ROW;
 	if (e == OK)
 		e = forget(db, user, n->access_ttl);
 	if (e == OK)
@@ -168,7 +170,10 @@ adopt(struct db *db, struct use *u)
 		return e;
 	if (u->token->issued < db_get_time(&rows, 0) / USEC_PER_SEC)
 		return ERR_TOKEN_INVALID;
-	e = insert_login(db, u->token->user_id, "", u->refresh, &u->login);
+	e = user_take_turn(db, u->token->user_id);
+	if (e == OK)
+		e = insert_login(db, u->token->user_id, "", u->refresh,
+		    &u->login);
 	return e == ERR_DUPLICATE ? ERR_RETRY : e;
 }
 

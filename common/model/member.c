@@ -256,7 +256,7 @@ invite_tx(struct db *db, void *arg)
 		    ARGS(db_int(t->khatma), db_text(t->code),
 		    db_int(t->who->id)), NULL);
 	t->id = db_insert_id(db);
-	return e;
+	return e == OK ? khatma_take_turn(db, t->khatma) : e;
 }
 
 enum err
@@ -322,7 +322,7 @@ write_tx(struct db *db, void *arg)
 		e = db_exec(db, member_sql[INSERT_INTENTION],
 		    ARGS(db_int(t->khatma), db_int(t->who->id),
 		    db_int((int64_t)i + 1), db_text(t->list->item[i])), NULL);
-	return e;
+	return e == OK ? khatma_take_turn(db, t->khatma) : e;
 }
 
 enum err

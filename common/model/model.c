@@ -19,8 +19,8 @@
 #include "common/stored.h"
 
 static const char *const schema_sql[] = {
-	"SELECT MAX(version), MAX(COALESCE(works_from, version))"
-	" FROM schema_migrations", NULL
+	"SELECT MAX(version), MAX(COALESCE(works_from, version)), "
+	"UTC_TIMESTAMP(6) FROM schema_migrations", NULL
 };
 
 const char *const *const model_sql[] = {
@@ -32,17 +32,18 @@ const char *const *const model_sql[] = {
 };
 
 enum err
-schema_check(struct db *db, int64_t *version)
+schema_check(struct db *db, int64_t *version, int64_t *now)
 {
 	struct db_rows rows;
 	int64_t works_from;
 	enum err e = db_one(db, schema_sql[0], NO_ARGS, &rows);
 
-	*version = 0;
+	*version = *now = 0;
 	if (e != OK)
 		return e;
 	*version = db_get_int(&rows, 0);
 	works_from = db_get_int(&rows, 1);
+	*now = db_get_time(&rows, 2);
 	return works_from <= SCHEMA_VERSION && SCHEMA_VERSION <= *version ?
 	    OK : ERR_SCHEMA_VERSION;
 }

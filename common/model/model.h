@@ -11,18 +11,19 @@
 struct db;
 
 /* The version of schema.sql that this code is written for. */
-#define SCHEMA_VERSION	5
+#define SCHEMA_VERSION	6
 
 /* Every table of SQL texts, ends with NULL: for `<binary> -t`. */
 extern const char *const *const model_sql[];
 
 /*
- * The version that the database is at. It may be later than SCHEMA_VERSION, as
- * long as each migration since then works with programs of that version
+ * The version that the database is at, and what its clock shows, in
+ * microseconds. The version may be later than SCHEMA_VERSION, as long as each
+ * migration since then works with programs of that version
  * (schema_migrations.works_from): the database goes first, the programs follow.
  * Else, and when it is earlier or none, ERR_SCHEMA_VERSION; *version is then
  * what was found, or 0.
  */
-enum err schema_check(struct db *db, int64_t *version);
+enum err schema_check(struct db *db, int64_t *version, int64_t *now);
 
 #endif

@@ -236,6 +236,8 @@ repeat(struct db *db, struct record *t)
 	if (e != ERR_NO_ROW)
 		return e;
 	e = insert_session(db, t, true);
+	if (e == OK)
+		e = khatma_take_turn(db, t->khatma.id);
 	return e == OK ? follow_reader(db, t) : e;
 }
 
@@ -249,7 +251,8 @@ begin(struct db *db, struct record *t)
 		    CHAPTER_KEY(t)), NULL);
 		if (e == OK)
 			e = khatma_recount(db, t->khatma.id);
-	}
+	} else
+		e = khatma_take_turn(db, t->khatma.id);
 	if (e == OK)
 		e = find_open(db, t);
 	return e == ERR_NO_ROW ? insert_session(db, t, false) : e;

@@ -15,7 +15,7 @@
 
 enum {
 	INSERT, IDENTIFY, CREDENTIALS, OWN_CREDENTIALS, PROFILE, CHANGE,
-	SET_PASSWORD, STATEMENTS
+	SET_PASSWORD, TAKE_TURN, STATEMENTS
 };
 
 const char *const user_sql[STATEMENTS + 1] = {
@@ -51,6 +51,8 @@ const char *const user_sql[STATEMENTS + 1] = {
 	    "UPDATE users SET password = ?, "
 	    "password_changed_at = UTC_TIMESTAMP(6) "
 	    "WHERE id = ? AND password = ?",
+	[TAKE_TURN] =
+	    "UPDATE users SET turn = turn + 1 WHERE id = ?",
 };
 
 const char *const user_genders[] = { "male", "female", "", NULL };
@@ -279,6 +281,12 @@ user_change(struct db *db, struct arena *a, const struct who *who,
 			return ERR_INTERNAL;
 	}
 	return db_tx(db, change_tx, &ch);
+}
+
+enum err
+user_take_turn(struct db *db, int64_t id)
+{
+	return db_exec(db, user_sql[TAKE_TURN], ARGS(db_int(id)), NULL);
 }
 
 enum err

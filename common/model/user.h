@@ -101,6 +101,14 @@ enum err user_change(struct db *db, struct arena *a, const struct who *who,
     const struct profile_change *c, struct profile *p);
 
 /*
+ * Inside a transaction: lock the user's row by a change that nobody sees, so
+ * that what follows overlaps with no other change of the user's affairs, also
+ * where the other one is at another database server. No error when there is no
+ * such user.
+ */
+enum err user_take_turn(struct db *db, int64_t id);
+
+/*
  * Store a new password, hashed, in place of the old one, which was checked, and
  * revoke every login of the user but the one given (0: all). ERR_LOGIN_FAILED
  * when the old one has been changed meanwhile, ERR_LOGIN_BLOCKED as above.

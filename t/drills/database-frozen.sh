@@ -56,13 +56,16 @@ set -- $(cat "$scratch/first")
 result 'frozen for, s' "$(form 2 '30, 6 6 6, 1 1 1 1 1 1')" 30
 result 'asked meanwhile at first; p50, p99, ms' "$1; $2, $3" 'to compare with'
 # shellcheck disable=SC2046 # several words
-set -- $(ask_took 0 9e18)
-at_most 'longest answer to any group, ms' "$4" 5500
+set -- $(ask_longest)
+result 'what took longest' "$2 $3" 'any group'
+at_most 'longest answer to any group, ms' "$1" 5500
 # shellcheck disable=SC2046 # several words
 set -- $(load_figures)
 result 'writes refused and sent again, outcome unknown' "$5, $6" 'counted'
 at_most 'longest answer to a writer, ms' "$9" 5500
-at_most 'back after it goes on, ms' \
-    "$(sort -n "$scratch/back" | tail -n 1)" 1000
+# shellcheck disable=SC2046 # several words
+set -- $(sort -n "$scratch/back" | tail -n 1)
+result 'what came back last' "$2 $3" 'any group'
+at_most 'back after it goes on, ms' "$1" 1000
 
 done_testing

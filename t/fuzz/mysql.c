@@ -165,7 +165,7 @@ begin(struct connection *c)
 	PROMISE(!outcome.in_transaction, "a transaction within another");
 	if (error)
 		return fail(c, error);
-	outcome = (struct outcome){ .in_transaction = true, .began = true };
+	outcome.in_transaction = outcome.began = true;
 	c->failed = false;
 	return 0;
 }

@@ -11,6 +11,7 @@
 struct parts {
 	int status;
 	const char *type;	/* up to the end of its line; NULL: none */
+	bool replayed;		/* it was stored by an earlier request */
 	const char *body;
 	size_t body_len;
 };
@@ -30,7 +31,7 @@ static bool
 is_allowed(int status)
 {
 	static const int all[] = { 200, 201, 202, 204, 400, 401, 403, 404, 405,
-	    413, 415, 429, 500, 503 };
+	    409, 413, 415, 422, 429, 500, 503 };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i] == status)
@@ -55,7 +56,8 @@ check_header(const char *line, size_t n)
 static const char *
 read_headers(const char *s, const char *end, struct parts *p)
 {
-	static const char status[] = "Status: ", type[] = "Content-Type: ";
+	static const char status[] = "Status: ", type[] = "Content-Type: ",
+	    replayed[] = "Idempotency-Replayed: true\r";
 
 	for (int i = 0; ; i++) {
 		const char *stop = memmem(s, (size_t)(end - s), "\r\n", 2);
@@ -73,6 +75,7 @@ read_headers(const char *s, const char *end, struct parts *p)
 			PROMISE(p->type == NULL, "two of Content-Type");
 			p->type = s + strlen(type);
 		}
+		p->replayed |= strncmp(s, replayed, strlen(replayed)) == 0;
 		s = stop + 2;
 	}
 }
@@ -202,7 +205,7 @@ oracle_check(const struct service *service, const struct given *g,
 	PROMISE(calm_status() == p.status, "the log has status %d, not %d",
 	    calm_status(), p.status);
 	PROMISE(!o->in_transaction, "a transaction is left open");
-	PROMISE(p.status >= 300 || !o->began || o->committed,
+	PROMISE(p.status >= 300 || !o->began || o->committed || p.replayed,
 	    "status %d, and nothing was committed", p.status);
 	check_body(g, &p);
 	check_entry(service, g, &p);

@@ -22,7 +22,16 @@ static const struct {
 	{ "achievement_type", "first_khatma", 0 },
 	{ "notification_type", "chapter_completed", 0 },
 	{ "juz_read", NULL, 3 }, { "target_days", NULL, 30 },
+	{ "http_status", NULL, 201 }, { "location", "/api/khatmas/3/", 0 },
+	{ "body", "{\"id\":3}", 0 },
 };
+
+/* What nobody but the program writes, and is sent on as it stands. */
+static bool
+is_ours(const char *name)
+{
+	return strcmp(name, "location") == 0 || strcmp(name, "body") == 0;
+}
 
 static const char *
 password_hash(void)
@@ -114,7 +123,7 @@ set_given(struct value *v, const struct kind_of *k, const char *s, size_t n)
 	if (n == 1 && *s == '*')
 		return;
 	v->is_null = n == 1 && *s == 'N' && (k->nullable || k->joined);
-	if (v->is_null)
+	if (v->is_null || is_ours(k->name))
 		return;
 	switch (k->kind) {
 	case KIND_INT:
