@@ -47,7 +47,7 @@ is "$(cat "$scratch"/said.* | grep -c 'made the tables')" 1 'one made them'
 
 migration 9001 'CREATE TABLE test_a (id INT PRIMARY KEY)'
 migration 9002 'CREATE TABLE test_b (id INT PRIMARY KEY)'
-spawn migrate >"$scratch/said.1" 8>&- &
+"$root/spawn.sh" migrate >"$scratch/said.1" 2>&1 8>&- &
 pid=$!
 ok 'one of two at once is content' spawn migrate
 wait "$pid"
@@ -66,7 +66,7 @@ said=$(spawn backup "$scratch/file" | tail -n 1)
 like "$said" 'somebody else still migrates, backs up or restores' \
     'while somebody changes the schema, there is no backup'
 migration 9003 'CREATE TABLE test_c (id INT PRIMARY KEY)'
-spawn migrate >"$scratch/said.1" 8>&- &
+"$root/spawn.sh" migrate >"$scratch/said.1" 2>&1 8>&- &
 pid=$!
 ok 'and migrate waits' wait_for grep -q 'waiting for who' "$scratch/said.1"
 is "$(version)" 9002 'without changing anything'
@@ -81,7 +81,7 @@ is "$(find "$scratch" -maxdepth 1 -name 'file*')" '' 'nor a file of it'
 # comes later waits for ALTER: but never for long.
 migration 9004 'ALTER TABLE notifications ADD COLUMN test INT'
 hold 'SELECT COUNT(*) FROM notifications'
-spawn migrate >"$scratch/said.1" 8>&- &
+"$root/spawn.sh" migrate >"$scratch/said.1" 2>&1 8>&- &
 pid=$!
 ok 'migrate waits for who uses the table' \
     wait_for grep -q 'ERROR 1205' "$scratch/said.1"
