@@ -11,7 +11,7 @@ guide=$root/docs/scaling.md
 for file in "$root"/cluster/*; do
 	name=${file##*/}
 	like "$(cat "$guide")" "cluster/$name" "the guide names $name"
-	like "$(cat "$root/t/cluster.sh")" "cluster/$name" "and the tests use it"
+	like "$(cat "$root"/t/cluster*.sh)" "cluster/$name" "and the tests use it"
 	unexplained=$(grep -v '^#' "$file" | grep -o '@[A-Z_]*@' | sort -u |
 	    while read -r word; do
 		grep -q "^#	.*$word" "$file" || echo "$word"
@@ -19,7 +19,7 @@ for file in "$root"/cluster/*; do
 	is "$unexplained" '' "$name explains its words"
 	unfilled=$(grep -o '@[A-Z_]*@' "$file" | sort -u |
 	    while read -r word; do
-		grep -q "s|$word|" "$root/t/cluster.sh" || echo "$word"
+		grep -q "s|$word|" "$root"/t/cluster*.sh || echo "$word"
 	    done)
 	is "$unfilled" '' 'and the tests fill them in'
 done
