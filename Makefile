@@ -84,7 +84,7 @@ LIB_OBJ	:= $(LIB_SRC:%.c=$(BUILD)/%.o)
 # Only groups that exist, so that a half-written tree still builds.
 BINS	:= $(patsubst %,$(BUILD)/bin/%,\
 	   $(filter $(GROUPS),$(patsubst cgi-bin/%.c,%,$(wildcard cgi-bin/*.c))))
-JOBS	:= $(patsubst jobs/%.c,$(BUILD)/bin/%,$(wildcard jobs/*.c))
+PROGS	:= $(patsubst jobs/%.c,$(BUILD)/bin/%,$(wildcard jobs/*.c))
 UNITS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/unit-*.c))
 # Programs that tests put in the place of a worker.
 WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
@@ -92,7 +92,7 @@ WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 LOAD	:= $(BUILD)/t/load/load
 LOAD_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
-	   $(JOBS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
+	   $(PROGS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
 	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
@@ -104,7 +104,7 @@ include t/fuzz/fuzz.mk
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(LIB) $(BINS) $(JOBS)
+all: $(LIB) $(BINS) $(PROGS)
 	@:
 
 units: $(UNITS) $(WORKERS) $(LOAD)
@@ -115,7 +115,7 @@ $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
 	@mv -f $@.new $@	# a rename: the old file may be running
 
-$(JOBS): $(BUILD)/bin/%: $(BUILD)/jobs/%.o $(LIB) | $(DIRS)
+$(PROGS): $(BUILD)/bin/%: $(BUILD)/jobs/%.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
 	@mv -f $@.new $@
@@ -279,7 +279,7 @@ UNITDIR	= $(DESTDIR)$(PREFIX)/lib/systemd/system
 # until "khatma-spawn reload".
 install: all
 	install -d $(LIBDIR) $(SBINDIR) $(SHAREDIR)/migrations $(SHAREDIR)/spawn
-	install -m 755 $(BINS) $(JOBS) $(LIBDIR)
+	install -m 755 $(BINS) $(PROGS) $(LIBDIR)
 	install -m 644 $(wildcard spawn/*.sh) $(SHAREDIR)/spawn
 	install -m 755 spawn.sh $(SBINDIR)/khatma-spawn
 	install -m 644 schema.sql t/fsck.sql nginx.conf.example $(SHAREDIR)

@@ -92,7 +92,7 @@ backup() {
 	packer=$(packer "$1") || exit 1
 	find_database
 	dumper=$(find_program mariadb-dump mysqldump) || exit 1
-	lock_schema
+	lock_schema "$PATIENCE"
 	version=$(version_of_database) ||
 		die "$database has no tables of khatma"
 	if [ "$1" = - ]; then
@@ -144,7 +144,7 @@ restore() {
 	need_backup "$1"
 	find_database
 	need_empty
-	lock_schema
+	lock_schema "$PATIENCE"
 	need_empty
 	load "$1" || die "$database has got a part of $1 only (see above)." \
 		"To begin anew, drop $database, make it again, and restore"

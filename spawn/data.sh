@@ -49,9 +49,9 @@ lock_is_told() {
 	[ -s "$work/lock" ] || ! alive "$locker"
 }
 
-# One who makes, changes, saves or loads the schema at a time, from whichever
-# host he calls: a lock of the server, which ends with the session that has it,
-# and so with us.
+# lock_schema SECONDS: one who makes, changes, saves or loads the schema at a
+# time, from whichever host he calls; who comes later waits so long. It is a lock
+# of the server, which ends with the session that has it, and so with us.
 lock_schema() {
 	mkfifo "$work/ask" || die 'there is no room for temporary files'
 	sql -N --unbuffered <"$work/ask" >"$work/lock" &
@@ -59,12 +59,14 @@ lock_schema() {
 	exec 7>"$work/ask"
 	# In a shell of its own, which alone ends when nobody listens.
 	(echo "SELECT GET_LOCK(SHA1(CONCAT('khatma ', DATABASE()))," \
-	    "$PATIENCE);" >&7) 2>/dev/null
-	within $((PATIENCE + 5)) lock_is_told
+	    "$1);" >&7) 2>/dev/null
+	within 2 lock_is_told ||
+		fail "waiting for who migrates, backs up or restores $database"
+	within $(($1 + 5)) lock_is_told
 	case $(cat "$work/lock") in
 	1)	;;
-	0)	die "somebody else migrates, backs up or restores $database" \
-		    'now: try again when they are done' ;;
+	0)	die "somebody else still migrates, backs up or restores" \
+		    "$database: try again when they are done" ;;
 	*)	die "cannot reach the database $database" ;;
 	esac
 }
@@ -141,7 +143,7 @@ apply() {
 
 migrate() {
 	find_database
-	lock_schema
+	lock_schema 3600
 	tables=$(tables_of_database) || exit 1
 	if [ -z "$tables" ]; then
 		sql <"$SHARE_DIR/schema.sql" || die "schema.sql failed: make" \
