@@ -9,6 +9,8 @@ cluster_enter "$0" "$@"
 cluster_up hosts
 
 GAP=3000	# milliseconds without an acknowledged change
+FEW=$(form 20 50)	# changes that show that readers go on
+MANY=$(form 40 100)
 
 # --- What must be true after each fault --------------------------------------
 
@@ -88,9 +90,9 @@ a_reader() {
 drill() {
 	name=$1 stalled=
 	load_start -k
-	more 50
+	more "$FEW"
 	"$2" "${3-}"
-	more 50
+	more "$FEW"
 	load_stop
 	wants_truth
 	# shellcheck disable=SC2046 # several words
@@ -105,14 +107,14 @@ drill() {
 
 fault_kill() {
 	node_kill "$1"
-	more 100
+	more "$MANY"
 	node_start "$1"
 	node_synced "$1"
 }
 
 fault_cut() {
 	cable_cut "$1"
-	more 100
+	more "$MANY"
 	sleep "$(form 0 8)"
 	cable_mend "$1"
 	node_synced "$1"
@@ -120,7 +122,7 @@ fault_cut() {
 
 fault_freeze() {
 	node_freeze "$1"
-	more 100
+	more "$MANY"
 	sleep 6
 	node_thaw "$1"
 	node_synced "$1"
@@ -129,7 +131,7 @@ fault_freeze() {
 fault_roll() {
 	for n in 1 2 3; do
 		node_stop "$n"
-		more 50
+		more "$FEW"
 		node_start "$n"
 		node_synced "$n"
 	done
