@@ -169,7 +169,7 @@ static const struct route routes[] = {
 	{ GET, "user/profile", show, 0, 2 },
 	{ PATCH, "user/profile", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/profile", delete, ROUTE_BODY, 0 },
-	{ GET, "user/me/export", export, 0, 11 },
+	{ GET, "user/me/export", export, 0, 12 },
 	{ GET, "user/me/sessions", logins, 0, 2 },
 	{ DELETE, "user/me/sessions/#", end_login, 0, 0 },
 };

@@ -8,12 +8,16 @@ cd "$root" || exit 1
 # --- The sources -------------------------------------------------------------
 
 # The calls that send SQL as text: of them only those that stand here.
-grep -hoE 'mysql_(real_|send_)?query\([^;]*\)' common/*.c common/model/*.c \
-    cgi-bin/*.c | sed 's/ [!=]=.*//; s/)*$/)/' | sort >"$scratch/calls"
-is "$(cat "$scratch/calls")" 'mysql_query(db->my, "COMMIT")
-mysql_query(db->my, "ROLLBACK")
-mysql_query(db->my, "START TRANSACTION")
-mysql_query(my, session_sql[i])' \
+grep -hoE '(mysql_(real_|send_)?query|ask_text|step)\([^;]*\)' common/*.c \
+    common/model/*.c cgi-bin/*.c | sed 's/ [!=]=.*//; s/)*$/)/' |
+    grep -v '(struct\|(MYSQL' | sort >"$scratch/calls"
+is "$(cat "$scratch/calls")" 'ask_text(db, "COMMIT")
+ask_text(db, "ROLLBACK")
+ask_text(db, "START TRANSACTION")
+mysql_query(db->my, sql)
+mysql_query(my, sql)
+step(my, conf, NULL, p)
+step(my, conf, session_sql[i], p)' \
     'VAL-04: but for four constants every statement is prepared'
 like "$(grep -h 'session_sql\[\]' common/db_connect.c)" \
     '^static const char \*const session_sql\[\] = \{$' \

@@ -182,7 +182,7 @@ check KHATMA_DB_SOCKET="$scratch/nothing"
 is "$exited $(printf '%s' "$said" | grep -c nothing)" '1 1' \
     'without a database -t fails, and says so once'
 check KHATMA_DB_NAME=information_schema
-is "$exited $(printf '%s' "$said" | grep -c 'SELECT MAX(version) FROM ')" \
+is "$exited $(printf '%s' "$said" | grep -c 'SELECT MAX(version), ')" \
     '1 1' 'with the wrong database it names each statement'
 said=$("$BUILD/bin/health" -x 2>&1)
 is "$? $(echo "$said" | grep -c '^usage: .*\[-t\] \[-c FILE\]')" '1 1' \
