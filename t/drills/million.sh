@@ -72,10 +72,11 @@ sizes "$scratch/late"
 
 is "$(cut -d ' ' -f 1,2 "$scratch/late")" "$(cut -d ' ' -f 1,2 \
     "$scratch/early")" 'REL-10: every process is still there'
-# The database opens its tables when they are first asked for, and closes some.
-is "$(grep -v mariadbd "$scratch/late" | cut -d ' ' -f 2,4)" \
-    "$(grep -v mariadbd "$scratch/early" | cut -d ' ' -f 2,4)" \
-    'REL-10: none has more or fewer files and connections open'
+# A worker connects to the database when it is first asked; and the database
+# opens its tables then, and closes some.
+is "$(awk 'FNR == NR { if ($4 > most[$2]) most[$2] = $4; next }
+    $2 != "mariadbd" && $4 > most[$2]' "$scratch/early" "$scratch/late")" '' \
+    'REL-10: none has more files and connections open than one of its kind had'
 fds() {
 	awk '$2 == "mariadbd" { print $4 }' "$scratch/$1"
 }
