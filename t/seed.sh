@@ -51,8 +51,8 @@ seed() {
 	SELECT @k + k.seq, c.seq FROM seq_1_to_$1 k JOIN seq_11_to_30 c;
 	INSERT INTO notifications (user_id, notification_type, once_key,
 	    khatma_id, actor_id, chapter, session_id, created_at)
-	SELECT user_id, 'chapter_completed', CONCAT('chapter_completed:', id),
-	    khatma_id, user_id, chapter, id, created_at
+	SELECT user_id, 'chapter_completed', CONCAT('chapter_completed:', khatma_id,
+	    ':', chapter, ':', user_id), khatma_id, user_id, chapter, id, created_at
 	FROM sessions WHERE id > @s;
 	END
 }
