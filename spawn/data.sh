@@ -99,8 +99,11 @@ latest_version() {
 # does after a deadlock.
 run_file() {
 	tries=60
-	until { echo 'SET SESSION lock_wait_timeout = 1;'; cat "$1"; } |
-	    sql 2>"$work/why"; do
+	until {
+		echo 'SET SESSION lock_wait_timeout = 1;'
+		echo 'SET SESSION innodb_lock_wait_timeout = 1;'
+		cat "$1"
+	} | sql 2>"$work/why"; do
 		cat "$work/why" >&2
 		grep -qE '^ERROR (1205|1213) ' "$work/why" || return 1
 		tries=$((tries - 1))
