@@ -116,11 +116,13 @@ stored_clean_up(struct db *db)
 	enum err e = db_query(db, stored_sql[OLD], ARGS(db_int(OLD_MOST)),
 	    &rows);
 
-	while (e == OK && (e = db_next(&rows)) == OK) {
+	while (e == OK && old.n < OLD_MOST && (e = db_next(&rows)) == OK) {
 		old.user[old.n] = db_get_int(&rows, 0);
 		snprintf(old.key[old.n++], KEY_MAX + 1, "%s",
 		    db_get_text(&rows, 1));
 	}
+	if (e == OK)
+		db_done(&rows);
 	if (old.n > 0)
 		db_tx(db, forget_tx, &old);
 }

@@ -1,4 +1,8 @@
 -- Requests that may be sent again: Idempotency-Key.
+--
+-- Programs of version 3 work with it but for one thing: where an account has an
+-- answer kept, which only later programs do, they answer the deletion of the
+-- account with 503. So let no host stay behind for long.
 
 CREATE TABLE IF NOT EXISTS idempotency_keys (
 	user_id BIGINT NOT NULL

@@ -127,9 +127,11 @@ clean_up(struct db *db)
 	enum err e = db_query(db, throttle_sql[OLD], ARGS(db_int(OLD_MOST)),
 	    &rows);
 
-	while (e == OK && (e = db_next(&rows)) == OK)
+	while (e == OK && old.n < OLD_MOST && (e = db_next(&rows)) == OK)
 		snprintf(old.hash[old.n++], HEX_MAX, "%s",
 		    db_get_text(&rows, 0));
+	if (e == OK)
+		db_done(&rows);
 	if (old.n > 0)
 		db_tx(db, forget_tx, &old);
 }
