@@ -169,10 +169,20 @@ node_is_synced() {
 	[ "$(node_state "$1")" = 'Primary 4' ]
 }
 
-node_synced() {
+# Each has all data, and all mean the same group: who was frozen believes for an
+# instant longer that nothing has happened.
+nodes_agree() {
 	for cluster_n in "$@"; do
-		within 60 node_is_synced "$cluster_n" || return 1
+		node_is_synced "$cluster_n" || return 1
 	done
+	[ "$(for cluster_n in "$@"; do
+		node_sql "$cluster_n" "SHOW STATUS LIKE 'wsrep_cluster_conf_id'" \
+		    mysql
+	done | sort -u | wc -l)" = 1 ]
+}
+
+node_synced() {
+	within 60 nodes_agree "$@"
 }
 
 # Each looks for its position at the same time. It is looked up once, for that
