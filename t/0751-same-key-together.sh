@@ -4,6 +4,7 @@
 # shellcheck disable=SC2317,SC2119 # what wait_for is given to call
 # shellcheck disable=SC2030,SC2031 # subshells have files of their own
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/history.sh"
 . "$(dirname "$0")/faults.sh"
 
 stack_private WORKERS=8
@@ -140,7 +141,6 @@ is "$(header Idempotency-Replayed)" true 'and its answer is stored'
 ok 'that which it had' cmp "$scratch/first" "$body"
 is "$(db "SELECT COUNT(*) FROM sessions WHERE khatma_id = $khatma")" 1 \
     'of one reading'
-is "$(mariadb --no-defaults --socket="$stack/run/db.sock" -N khatma \
-    <"$root/t/fsck.sql")" '' 'all rules hold'
+is "$(fsck)" '' 'all rules hold'
 
 done_testing

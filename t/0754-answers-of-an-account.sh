@@ -4,6 +4,7 @@
 # shellcheck disable=SC2317,SC2119 # what wait_for is given to call
 # shellcheck disable=SC2030,SC2031 # subshells have files of their own
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/history.sh"
 . "$(dirname "$0")/faults.sh"
 
 stack_private WORKERS=4
@@ -82,7 +83,6 @@ is "$(cat "$scratch/first.status")" '401 token_invalid' \
     'then it is not done'
 is "$(db "SELECT COUNT(*) FROM idempotency_keys WHERE idem_key = 'late'")" 0 \
     'and nothing is stored of it'
-is "$(mariadb --no-defaults --socket="$stack/run/db.sock" -N khatma \
-    <"$root/t/fsck.sql")" '' 'all rules hold'
+is "$(fsck)" '' 'all rules hold'
 
 done_testing

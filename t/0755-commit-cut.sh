@@ -3,6 +3,7 @@
 # by itself what came of it; where it cannot it says to send the same again.
 # shellcheck disable=SC2317,SC2119 # what wait_for is given to call
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/history.sh"
 . "$(dirname "$0")/faults.sh"
 . "$(dirname "$0")/dbproxy.sh"
 
@@ -92,21 +93,14 @@ is "$status $(header Idempotency-Replayed)" '201 true' \
 is_one alone 'and makes no other'
 
 # While others may not commit the first COMMIT goes on behind the cut.
-mkfifo "$scratch/pipe"
-mariadb --no-defaults --socket="$stack/run/db.sock" -N -n khatma \
-    <"$scratch/pipe" >"$scratch/session" &
-session=$!
-exec 3>"$scratch/pipe"
-echo "BACKUP STAGE START; BACKUP STAGE BLOCK_COMMIT; SELECT 'held';" >&3
-ok 'the database lets nobody commit' wait_for grep held "$scratch/session"
+ok 'the database lets nobody commit' hold_commits
 rules 'cut sent query once ^COMMIT'
 make held
 unknown 'a COMMIT that goes on when the connection is gone'
 make held
 is "$status $(field .code)" '409 request_in_progress' \
     'to who asks anew it is in progress'
-exec 3>&-
-wait $session
+let_commits
 rules
 asked_again() {
 	make held
@@ -123,7 +117,6 @@ is "$status $(field .code)" '503 outcome_unknown' \
     'without a key nobody can tell'
 like "$(field .detail)" 'Look whether it is there' 'and that is said'
 rules
-is "$(mariadb --no-defaults --socket="$stack/run/db.sock" -N khatma \
-    <"$root/t/fsck.sql")" '' 'all rules hold'
+is "$(fsck)" '' 'all rules hold'
 
 done_testing

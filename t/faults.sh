@@ -10,6 +10,8 @@
 #	hold SQL		a transaction that is open until let_go; SQL has
 #				to give one row
 #	let_go
+#	hold_commits		no transaction of others ends until let_commits
+#	let_commits
 #	waiting			the connection of the worker that waits for it
 
 wait_for() {
@@ -66,4 +68,21 @@ waiting() {
 	    JOIN information_schema.innodb_trx t
 	    ON t.trx_mysql_thread_id = p.id
 	    WHERE p.user = 'khatma' AND t.trx_state = 'LOCK WAIT'" | grep .
+}
+
+# A session of the database that stays open until its pipe is closed.
+hold_commits() {
+	rm -f "$scratch/commits" "$scratch/no-commits"
+	mkfifo "$scratch/commits"
+	mariadb --no-defaults --socket="$stack/run/db.sock" -N -n khatma \
+	    <"$scratch/commits" >"$scratch/no-commits" &
+	faults_holder=$!
+	exec 3>"$scratch/commits"
+	echo "BACKUP STAGE START; BACKUP STAGE BLOCK_COMMIT; SELECT 'held';" >&3
+	wait_for grep held "$scratch/no-commits"
+}
+
+let_commits() {
+	exec 3>&-
+	wait "$faults_holder"
 }
