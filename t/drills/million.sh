@@ -47,7 +47,7 @@ logins() {
 
 # work N LOGINS
 work() {
-	load_start -n "$1" -r 65 -b 15
+	load_start -n "$1" -r 85 -b 5
 	is "$(logins "$2" "$ali_email" "$ali_password")" "$2 200" "$2 people log in"
 	like "$(logins 8 "$omar_email" wrong)" 429 'and one who cannot, does not'
 	ok "$1 requests are sent" load_wait
