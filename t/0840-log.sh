@@ -3,6 +3,7 @@
 # and with nothing that anybody would not want to stand there.
 # shellcheck disable=SC2317 # functions that "ok" is given to call
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/faults.sh"
 
 stack_private WORKERS=2
 
@@ -147,17 +148,13 @@ is "$(grep -rlF -f "$stack/db.password" "$stack/log")" '' \
     "nor the database's password"
 
 # nginx writes its line when the answer is away.
-wait_for() {
-	for _ in $(seq 100); do
-		[ "$(cut -d ' ' -f 1 "$scratch/all" |
-		    grep -cFf - "$stack/log/access.log")" -ge "$1" ] && return
-		sleep 0.1
-	done
-	return 1
+has_logged() {
+	[ "$(cut -d ' ' -f 1 "$scratch/all" |
+	    grep -cFf - "$stack/log/access.log")" -ge "$1" ]
 }
 cat "$scratch/sent" "$scratch/alone" >"$scratch/all"
 ok 'LOG-01: nginx has logged every request' \
-    wait_for "$(wc -l <"$scratch/all")"
+    wait_for has_logged "$(wc -l <"$scratch/all")"
 ok 'LOG-02: in lines of JSON, too' jq -e . "$stack/log/access.log"
 is "$(jq -r '[.rid, .st] | map(tostring) | join(" ")' \
     "$stack/log/access.log" | sort | uniq -d)" '' 'each once'

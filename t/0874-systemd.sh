@@ -6,6 +6,7 @@
 # shellcheck disable=SC2317 # functions that "until_true" is given to call
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/readme.sh"
+. "$(dirname "$0")/sources.sh"
 
 command -v systemd-analyze >/dev/null || skip_all 'there is no systemd'
 export NO_COLOR=1 SYSTEMD_COLORS=0
@@ -23,17 +24,6 @@ until_true() {
 # --- Installing --------------------------------------------------------------
 
 # A tree of its own, with what has been built, or make would build here again.
-copy_sources() {
-	mkdir "$scratch/khatma"
-	for entry in "$root"/*; do
-		case ${entry##*/} in
-		build* | var) ;;
-		*) cp -a "$entry" "$scratch/khatma" ;;
-		esac
-	done
-	cp -a "$BUILD" "$scratch/khatma"
-}
-
 install_into() {
 	(unset MAKEFLAGS MFLAGS MAKELEVEL
 	    make -C "$scratch/khatma" BUILD="${BUILD##*/}" "$@" install)

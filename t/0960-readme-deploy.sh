@@ -14,6 +14,7 @@
 KHATMA_TEST_STACK=none
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/readme.sh"
+. "$(dirname "$0")/sources.sh"
 
 host=$scratch/host
 stack=$host/run		# where req finds http.sock
@@ -143,15 +144,8 @@ stop_host() {
 }
 
 # The tree as it is, with what has been built of it.
-copy_sources() {
-	mkdir "$scratch/khatma"
-	for entry in "$root"/*; do
-		case ${entry##*/} in
-		build* | var) ;;
-		*) cp -a "$entry" "$scratch/khatma" ;;
-		esac
-	done
-	cp -a "$BUILD" "$scratch/khatma"
+own_sources() {
+	copy_sources
 	BUILD=${BUILD##*/}
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
@@ -297,7 +291,7 @@ heading='On a host that has MariaDB and nginx already'
 make_host
 ok 'the host has MariaDB' start_mariadb
 ok 'and nginx' start_nginx
-copy_sources
+own_sources
 cd "$scratch/khatma" || exit 1
 
 run_all "$heading"

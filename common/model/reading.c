@@ -251,8 +251,9 @@ begin(struct db *db, struct record *t)
 		    CHAPTER_KEY(t)), NULL);
 		if (e == OK)
 			e = khatma_recount(db, t->khatma.id);
-	} else
+	} else {
 		e = khatma_take_turn(db, t->khatma.id);
+	}
 	if (e == OK)
 		e = find_open(db, t);
 	return e == ERR_NO_ROW ? insert_session(db, t, false) : e;
