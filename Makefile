@@ -91,9 +91,12 @@ WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 # What plays the readers in drills.
 LOAD	:= $(BUILD)/t/load/load
 LOAD_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
+# What makes the data that benches measure.
+SEED	:= $(BUILD)/t/bench/seed/seed
+SEED_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/seed/*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(PROGS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
-	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ) $(SEED_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .DEFAULT_GOAL := all
@@ -107,7 +110,7 @@ include t/fuzz/fuzz.mk
 all: $(LIB) $(BINS) $(PROGS)
 	@:
 
-units: $(UNITS) $(WORKERS) $(LOAD)
+units: $(UNITS) $(WORKERS) $(LOAD) $(SEED)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -127,6 +130,10 @@ $(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
 $(LOAD): $(LOAD_OBJ) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -pthread
+
+$(SEED): $(SEED_OBJ) $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(SEED_OBJ) $(LIB) $(LIBS)
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@		# or objects of removed sources would stay in it
