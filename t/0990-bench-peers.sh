@@ -8,11 +8,10 @@
 
 peers_installed || skip_all 'the peers of the bench are not installed'
 
-peers=$scratch/peers
-trap 'peers_down "$peers"; tap_end' EXIT
-peers_nginx_conf "$peers" <"$root/nginx.conf.example" >"$scratch/nginx.conf"
+trap 'peers_down; tap_end' EXIT
+peers_nginx_conf <"$root/nginx.conf.example" >"$scratch/nginx.conf"
 stack_private NGINX_CONF="$scratch/nginx.conf"
-ok 'they start' peers_up "$stack/run/db.sock" "$stack/jwt.key" "$peers"
+ok 'they start' peers_up "$stack/run/db.sock" "$stack/jwt.key"
 
 # get PREFIX PATH [HEADER]: the status and what was answered, sorted; numbers as
 # numbers, links as the number of their page, no zeros of a second.

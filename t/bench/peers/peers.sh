@@ -2,20 +2,20 @@
 # shellcheck disable=SC2034,SC2154 # variables of those who read this, and theirs
 # peers.sh - the same service as others would have written it, for comparison:
 # in PHP (PHP-FPM, mysqli, opcache), for Node (fastify, mysql2) and with Django
-# REST Framework (gunicorn). Read after service.sh, whose $root and $BUILD it
-# goes by.
+# REST Framework (gunicorn). Read after service.sh or tap.sh, whose $root, $BUILD
+# and $scratch it goes by.
 #
 #	peers_install	installs their packages, and those of Node into
 #			$BUILD/bench/node
 #	peers_installed	whether they are there
-#	peers_up DBSOCKET KEYFILE DIR
+#	peers_up DBSOCKET KEYFILE
 #			starts them on this database, with this key for tokens.
-#			Sockets, logs and pid files are in DIR
-#	peers_upstreams DIR	what belongs into nginx's http block
-#	peers_nginx DIR		and into its server block
-#	peers_nginx_conf DIR	nginx.conf.example, through a pipe, with both;
-#			for NGINX_CONF of scripts/stack.sh
-#	peers_down DIR	stops them. Nothing is said where none runs
+#			Their sockets, logs and pid files are in $peers_dir
+#	peers_upstreams	prints what belongs into nginx's http block
+#	peers_nginx	and into its server block
+#	peers_nginx_conf	copies nginx.conf.example from standard input to
+#			standard output, with both of them
+#	peers_down	stops them. Nothing is said where none runs
 #
 # Each answers, below /php/, /node/ and /django/:
 #
@@ -32,6 +32,7 @@
 # The token is the service's, checked as the service does.
 
 peers_root=$root/t/bench/peers
+peers_dir=$scratch/peers
 peers_node=$BUILD/bench/node
 peers_names='php node django'
 
@@ -78,14 +79,14 @@ peers_account() {
 
 # Files do not change while the bench runs, so nobody looks for new ones.
 peers_write_php() {
-	cat >"$1/php-fpm.conf" <<-END
+	cat >"$peers_dir/php-fpm.conf" <<-END
 	[global]
-	error_log = $1/php.log
+	error_log = $peers_dir/php.log
 	daemonize = no
 	[peer]
 	user = $(id -un)
 	group = $(id -gn)
-	listen = $1/php.sock
+	listen = $peers_dir/php.sock
 	listen.mode = 0600
 	pm = static
 	pm.max_children = 8
@@ -96,33 +97,30 @@ peers_write_php() {
 	env[DB_NAME] = \$DB_NAME
 	env[JWT_KEY] = \$JWT_KEY
 	env[JUZ_FILE] = \$JUZ_FILE
-	php_admin_value[opcache.enable] = 1
-	php_admin_value[opcache.validate_timestamps] = 0
 	php_admin_value[mysqli.allow_persistent] = 1
-	php_admin_value[error_log] = $1/php.log
+	php_admin_value[error_log] = $peers_dir/php.log
 	END
 }
 
-# started NAME DIR COMMAND...: beside us, and its pid into DIR.
+# peers_started NAME COMMAND...: beside us.
 peers_started() {
-	peer=$1 peer_dir=$2
-	shift 2
-	setsid "$@" </dev/null >>"$peer_dir/$peer.log" 2>&1 &
-	echo $! >"$peer_dir/$peer.pid"
+	peer=$1
+	shift
+	setsid "$@" </dev/null >>"$peers_dir/$peer.log" 2>&1 &
+	echo $! >"$peers_dir/$peer.pid"
 }
 
-# answers NAME DIR
 peers_answer() {
 	case $1 in
 	php)	SCRIPT_FILENAME=$peers_root/php/index.php REQUEST_METHOD=GET \
 		    REQUEST_URI=/php/constant \
-		    cgi-fcgi -bind -connect "$2/php.sock" ;;
-	*)	curl -sS -m 5 --unix-socket "$2/$1.sock" \
+		    cgi-fcgi -bind -connect "$peers_dir/php.sock" ;;
+	*)	curl -sS -m 5 --unix-socket "$peers_dir/$1.sock" \
 		    "http://localhost/$1/constant" ;;
 	esac 2>/dev/null | grep -q '"ok"'
 }
 
-# within SECONDS COMMAND...
+# peers_within SECONDS COMMAND...
 peers_within() {
 	peers_deadline=$(($(date +%s) + $1))
 	shift
@@ -135,7 +133,7 @@ peers_within() {
 # In a shell of its own: what is exported is for them alone.
 peers_start() (
 	export DB_SOCKET="$1" DB_NAME=khatma DB_USER=peer
-	export SOCKET="$3/node.sock" JUZ_FILE="$root/data/juz.tsv"
+	export SOCKET="$peers_dir/node.sock" JUZ_FILE="$root/data/juz.tsv"
 	DB_PASSWORD=$(openssl rand -hex 16)
 	JWT_KEY=$(cat "$2")
 	export DB_PASSWORD JWT_KEY
@@ -143,24 +141,24 @@ peers_start() (
 	as_root=
 	[ "$(id -u)" != 0 ] || as_root=--allow-to-run-as-root
 	# shellcheck disable=SC2086 # one word or none
-	peers_started php "$3" php-fpm8.2 $as_root \
-	    --fpm-config "$3/php-fpm.conf"
+	peers_started php php-fpm8.2 $as_root -d opcache.validate_timestamps=0 \
+	    --fpm-config "$peers_dir/php-fpm.conf"
 	NODE_ENV=production NODE_PATH="$peers_node/node_modules" \
-	    peers_started node "$3" node "$peers_root/node/server.js"
-	PYTHONPYCACHEPREFIX="$3/pycache" \
-	    peers_started django "$3" gunicorn --workers 4 \
-	    --chdir "$peers_root/django" --bind "unix:$3/django.sock" \
+	    peers_started node node "$peers_root/node/server.js"
+	PYTHONPYCACHEPREFIX="$peers_dir/pycache" \
+	    peers_started django gunicorn --workers 4 \
+	    --chdir "$peers_root/django" --bind "unix:$peers_dir/django.sock" \
 	    peer.wsgi
 )
 
 peers_up() {
-	mkdir -p "$3"
-	(umask 077; peers_write_php "$3")
+	mkdir -p "$peers_dir"
+	(umask 077; peers_write_php)
 	peers_start "$@" || return 1
 	for peer in $peers_names; do
-		peers_within 20 peers_answer "$peer" "$3" && continue
+		peers_within 20 peers_answer "$peer" && continue
 		echo "peers: $peer does not answer:" >&2
-		tail -n 20 "$3/$peer.log" >&2
+		tail -n 20 "$peers_dir/$peer.log" >&2
 		return 1
 	done
 }
@@ -170,11 +168,11 @@ peers_up() {
 peers_upstreams() {
 	cat <<-END
 	upstream peer_node {
-		server "unix:$1/node.sock";
+		server "unix:$peers_dir/node.sock";
 		keepalive 32;
 	}
 	upstream peer_django {
-		server "unix:$1/django.sock";
+		server "unix:$peers_dir/django.sock";
 	}
 	END
 }
@@ -191,7 +189,7 @@ peers_nginx() {
 		fastcgi_param SERVER_PROTOCOL \$server_protocol;
 		fastcgi_buffer_size 16k;
 		fastcgi_buffers 64 16k;
-		fastcgi_pass unix:$1/php.sock;
+		fastcgi_pass unix:$peers_dir/php.sock;
 	}
 	location /node/ {
 		proxy_http_version 1.1;
@@ -216,21 +214,22 @@ peers_gone() {
 
 peers_down() {
 	for peer in $peers_names; do
-		[ -s "$1/$peer.pid" ] || continue
-		peer_pid=$(cat "$1/$peer.pid")
+		[ -s "$peers_dir/$peer.pid" ] || continue
+		peer_pid=$(cat "$peers_dir/$peer.pid")
 		kill "$peer_pid" 2>/dev/null || :
 		peers_within 10 peers_gone "$peer_pid" ||
 			kill -KILL "$peer_pid"
-		rm -f "$1/$peer.pid"
+		rm -f "$peers_dir/$peer.pid"
 	done
 }
 
 # The configuration of nginx on standard input, with the peers in its server.
 peers_nginx_conf() {
-	mkdir -p "$1"
-	peers_upstreams "$1" >"$1/upstreams.conf"
-	peers_nginx "$1" >"$1/locations.conf"
-	awk -v upstreams="$1/upstreams.conf" -v locations="$1/locations.conf" '
+	mkdir -p "$peers_dir"
+	peers_upstreams >"$peers_dir/upstreams.conf"
+	peers_nginx >"$peers_dir/locations.conf"
+	awk -v upstreams="$peers_dir/upstreams.conf" \
+	    -v locations="$peers_dir/locations.conf" '
 	function insert(file, line) {
 		while ((getline line <file) > 0)
 			print line

@@ -11,6 +11,8 @@ const { recordReading, Refusal } = require('./reading');
 const schema = require('./schema');
 
 const PAGE_SIZE = 20;
+// A list is counted so far from its page on.
+const COUNT_MORE = 1000;
 
 function connect(env) {
   const pool = mysql.createPool({
@@ -41,13 +43,14 @@ async function statistics(pool, user) {
   const now = today(user.timezone);
   const [[s]] = await pool.execute(
     `SELECT (SELECT COUNT(*) FROM memberships WHERE user_id = ?) AS total,
-      (SELECT COUNT(DISTINCT k.id) FROM chapters c
-        JOIN khatmas k ON k.id = c.khatma_id
-        JOIN memberships m ON m.khatma_id = k.id AND m.user_id = c.reader_id
-        WHERE c.reader_id = ? AND c.state = 'completed'
-        AND k.status = 'completed') AS completed,
+      (SELECT COUNT(*) FROM memberships m
+        JOIN khatmas k ON k.id = m.khatma_id AND k.status = 'completed'
+        WHERE m.user_id = ? AND EXISTS (SELECT 1 FROM chapters c
+          WHERE c.reader_id = m.user_id AND c.state = 'completed'
+          AND c.khatma_id = k.id)) AS completed,
       (SELECT COUNT(*) FROM sessions WHERE user_id = ?
-        AND is_completed = TRUE AND local_day BETWEEN ? AND ?) AS month,
+        AND is_completed = TRUE AND counts_day IN (FALSE, TRUE)
+        AND local_day BETWEEN ? AND ?) AS month,
       (SELECT COUNT(*) FROM achievements WHERE user_id = ?) AS awards,
       (SELECT CAST(COALESCE(SUM(participants_count), 0) AS SIGNED)
         FROM khatmas WHERE creator_id = ?) AS participants`,
@@ -86,10 +89,7 @@ async function publicKhatmas(pool, request) {
   const { page } = request.query;
   const address = (n) =>
     `http://${request.headers.host}/node/khatmas/?page=${n}&filter=public`;
-  const [[{ count }]] = await pool.execute(
-    'SELECT COUNT(*) AS count FROM khatmas WHERE is_public = TRUE');
-  if (page > 1 && (page - 1) * PAGE_SIZE >= count)
-    throw new Refusal(404, 'page_not_found');
+  const offset = (page - 1) * PAGE_SIZE;
   const [rows] = await pool.execute(
     `SELECT k.id, k.name, k.description, k.khatma_type, k.division, k.status,
       k.creator_id, c.fullname AS creator_name, k.participants_count,
@@ -97,12 +97,20 @@ async function publicKhatmas(pool, request) {
       k.is_public, k.created_at, k.updated_at,
       m.user_id IS NOT NULL AS is_participant,
       (SELECT MIN(o.number) FROM chapters o WHERE o.reader_id = m.user_id
-        AND o.state = 'claimed' AND o.khatma_id = k.id) AS chapter_assigned
-    FROM khatmas k JOIN users c ON c.id = k.creator_id
+        AND o.state = 'claimed' AND o.khatma_id = k.id) AS chapter_assigned,
+      (SELECT COUNT(*) FROM (SELECT 1 FROM khatmas
+        WHERE is_public = TRUE LIMIT ?) n) AS count
+    FROM (SELECT id, created_at FROM khatmas
+      FORCE INDEX (khatmas_public_created) WHERE is_public = TRUE
+      ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) i
+    STRAIGHT_JOIN khatmas k ON k.id = i.id
+    STRAIGHT_JOIN users c ON c.id = k.creator_id
     LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ?
-    WHERE k.is_public = TRUE
-    ORDER BY k.created_at DESC, k.id DESC LIMIT ? OFFSET ?`,
-    [request.user.id, String(PAGE_SIZE), String((page - 1) * PAGE_SIZE)]);
+    ORDER BY i.created_at DESC, i.id DESC`,
+    [offset + COUNT_MORE, PAGE_SIZE, offset, request.user.id]);
+  if (page > 1 && rows.length === 0)
+    throw new Refusal(404, 'page_not_found');
+  const count = rows[0]?.count ?? 0;
   const now = today(request.user.timezone);
   return {
     count,

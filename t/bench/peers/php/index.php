@@ -35,14 +35,14 @@ function statistics(array $user): array
     $today = today($user['timezone']);
     $s = one(
         "SELECT (SELECT COUNT(*) FROM memberships WHERE user_id = ?) AS total,
-            (SELECT COUNT(DISTINCT k.id) FROM chapters c
-                JOIN khatmas k ON k.id = c.khatma_id
-                JOIN memberships m ON m.khatma_id = k.id
-                    AND m.user_id = c.reader_id
-                WHERE c.reader_id = ? AND c.state = 'completed'
-                AND k.status = 'completed') AS completed,
+            (SELECT COUNT(*) FROM memberships m
+                JOIN khatmas k ON k.id = m.khatma_id
+                    AND k.status = 'completed'
+                WHERE m.user_id = ? AND EXISTS (SELECT 1 FROM chapters c
+                    WHERE c.reader_id = m.user_id AND c.state = 'completed'
+                    AND c.khatma_id = k.id)) AS completed,
             (SELECT COUNT(*) FROM sessions WHERE user_id = ?
-                AND is_completed = TRUE
+                AND is_completed = TRUE AND counts_day IN (FALSE, TRUE)
                 AND local_day BETWEEN ? AND ?) AS month,
             (SELECT COUNT(*) FROM achievements WHERE user_id = ?) AS awards,
             (SELECT CAST(COALESCE(SUM(participants_count), 0) AS SIGNED)

@@ -4,6 +4,8 @@
 declare(strict_types=1);
 
 const PAGE_SIZE = 20;
+// A list is counted so far from its page on.
+const COUNT_MORE = 1000;
 
 function khatma(array $k, DateTimeImmutable $today): array
 {
@@ -53,11 +55,7 @@ function public_khatmas(array $user): array
         throw new Refusal(400, 'validation_error');
     }
     $today = today($user['timezone']);
-    $count = one('SELECT COUNT(*) AS n FROM khatmas WHERE is_public = TRUE',
-        [])['n'];
-    if ($page > 1 && ($page - 1) * PAGE_SIZE >= $count) {
-        throw new Refusal(404, 'page_not_found');
-    }
+    $offset = ($page - 1) * PAGE_SIZE;
     $khatmas = rows(
         "SELECT k.id, k.name, k.description, k.khatma_type, k.division,
             k.status, k.creator_id, c.fullname AS creator_name,
@@ -66,13 +64,22 @@ function public_khatmas(array $user): array
             k.updated_at, m.user_id IS NOT NULL AS is_participant,
             (SELECT MIN(o.number) FROM chapters o
                 WHERE o.reader_id = m.user_id AND o.state = 'claimed'
-                AND o.khatma_id = k.id) AS chapter_assigned
-        FROM khatmas k JOIN users c ON c.id = k.creator_id
+                AND o.khatma_id = k.id) AS chapter_assigned,
+            (SELECT COUNT(*) FROM (SELECT 1 FROM khatmas
+                WHERE is_public = TRUE LIMIT ?) n) AS count
+        FROM (SELECT id, created_at FROM khatmas
+            FORCE INDEX (khatmas_public_created) WHERE is_public = TRUE
+            ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) i
+        STRAIGHT_JOIN khatmas k ON k.id = i.id
+        STRAIGHT_JOIN users c ON c.id = k.creator_id
         LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ?
-        WHERE k.is_public = TRUE
-        ORDER BY k.created_at DESC, k.id DESC LIMIT ? OFFSET ?",
-        [$user['id'], PAGE_SIZE, ($page - 1) * PAGE_SIZE],
+        ORDER BY i.created_at DESC, i.id DESC",
+        [$offset + COUNT_MORE, PAGE_SIZE, $offset, $user['id']],
     );
+    if ($page > 1 && $khatmas === []) {
+        throw new Refusal(404, 'page_not_found');
+    }
+    $count = $khatmas[0]['count'] ?? 0;
 
     return [
         'count' => $count,
