@@ -96,9 +96,12 @@ LOAD_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
 # What "make bench" holds the service against.
 CEILINGS := $(patsubst %,$(BUILD)/t/bench/ceiling/%,constant hash raw)
 CEILING_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/ceiling/*.c))
+# What makes the data that benches measure.
+SEED	:= $(BUILD)/t/bench/seed/seed
+SEED_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/seed/*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(PROGS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
-	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ) $(CEILING_OBJ)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ) $(CEILING_OBJ) $(SEED_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .DEFAULT_GOAL := all
@@ -112,7 +115,7 @@ include t/fuzz/fuzz.mk
 all: $(LIB) $(BINS) $(PROGS)
 	@:
 
-units: $(UNITS) $(WORKERS) $(LOAD) $(CEILINGS)
+units: $(UNITS) $(WORKERS) $(LOAD) $(CEILINGS) $(SEED)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -140,6 +143,10 @@ $(CEILINGS): %: %.o $(LIB) | $(DIRS)
 CEILING	:= $(BUILD)/t/bench/ceiling
 $(CEILING)/hash $(CEILING)/raw: $(CEILING)/run.o
 $(CEILING)/raw: $(CEILING)/script.o
+
+$(SEED): $(SEED_OBJ) $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(SEED_OBJ) $(LIB) $(LIBS)
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@		# or objects of removed sources would stay in it
