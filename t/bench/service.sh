@@ -125,7 +125,8 @@ service_logins() {
 		SELECT DISTINCT id, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
 		FROM asked;
 		SELECT a.id, MAX(l.id) FROM asked a
-		JOIN logins l ON l.user_id = a.id GROUP BY a.n ORDER BY a.n;
+		JOIN logins l ON l.user_id = a.id GROUP BY a.n, a.id
+		ORDER BY a.n;
 		END
 	} | sql
 }
