@@ -237,7 +237,7 @@ drills:
 
 # 10^5 users at SCALE=1. t/bench/bench.sh says what else it takes.
 bench:
-	@scripts/deps.sh test bench
+	@scripts/deps.sh bench
 	@+$(AGAIN) all units
 	@BUILD='$(BUILD)' SCALE='$(SCALE)' t/bench/bench.sh
 

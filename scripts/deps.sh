@@ -1,9 +1,9 @@
 #!/bin/sh
-# deps.sh [test] [lint] [fuzz] [cover] [scan] - see to it that the Debian
+# deps.sh [test] [lint] [fuzz] [cover] [scan] [bench] - see to it that the Debian
 # packages are there: those for building and running, with "test" also those
 # for "make check", with "lint" also those for "make lint" and "make valgrind",
 # with "fuzz" also those for "make fuzz", with "cover" for "make cover", with
-# "scan" for t/scan.sh.
+# "scan" for t/scan.sh, with "bench" for "make bench".
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -28,8 +28,11 @@ for purpose in "$@"; do
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
 		clang libclang-rt-dev libio-socket-ssl-perl strace
 		galera-4 mariadb-server haproxy rsync stunnel4 socat lsof
-		iproute2 faketime"
-		commands="$commands prove faketime mariadb-dump systemd-analyze" ;;
+		iproute2 faketime wrk"
+		commands="$commands prove faketime mariadb-dump systemd-analyze
+		wrk" ;;
+	bench)	packages="$packages perl wrk"
+		commands="$commands perl wrk" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
