@@ -1,9 +1,9 @@
 #!/bin/sh
-# deps.sh [test] [lint] [fuzz] [cover] [scan] [bench] - see to it that the Debian
-# packages are there: those for building and running, with "test" also those
-# for "make check", with "lint" also those for "make lint" and "make valgrind",
-# with "fuzz" also those for "make fuzz", with "cover" for "make cover", with
-# "scan" for t/scan.sh, with "bench" for "make bench".
+# deps.sh [test] [lint] [fuzz] [cover] [scan] [bench] - see to it that the
+# Debian packages are there: those for building and running, with "test" also
+# those for "make check", with "lint" also those for "make lint" and "make
+# valgrind", with "fuzz" also those for "make fuzz", with "cover" for "make
+# cover", with "scan" for t/scan.sh, with "bench" for "make bench".
 #
 # Silent when nothing is missing. Root, or who may sudo without a password, gets
 # the missing ones installed; anybody else is told the command.
@@ -31,14 +31,17 @@ for purpose in "$@"; do
 		iproute2 faketime wrk"
 		commands="$commands prove faketime mariadb-dump systemd-analyze
 		wrk" ;;
-	bench)	packages="$packages perl wrk"
-		commands="$commands perl wrk" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
 		commands="$commands sqlmap wapiti testssl slowhttptest wrk" ;;
 	cover)	packages="$packages gcovr"
 		commands="$commands gcovr" ;;
+	bench)	packages="$packages wrk php8.2-fpm php8.2-mysql php8.2-opcache
+		nodejs gunicorn python3-django python3-djangorestframework
+		python3-mysqldb python3-jwt"
+		programs="$programs npm=npm"
+		commands="$commands wrk php-fpm8.2 node npm gunicorn" ;;
 	esac
 done
 
@@ -85,7 +88,7 @@ servers_of() {
 		case $package in
 		nginx-light)	echo nginx ;;
 		mariadb-server)	echo mariadb ;;
-		haproxy | rsync | stunnel4) echo "$package" ;;
+		haproxy | rsync | stunnel4 | php8.2-fpm) echo "$package" ;;
 		esac
 	done
 }

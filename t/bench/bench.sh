@@ -69,11 +69,18 @@ write_nginx_conf() {
 		    "$example"
 		echo "fastcgi_pass unix:$scratch/constant.sock;"
 		echo "}"
-		[ -z "$PEERS" ] || peers_nginx
 	} >"$scratch/locations"
 	awk -v more="$scratch/locations" '
 	/^\t\tlocation \/ \{/ { print "include " more ";" }
-	{ print }' "$example" >"$scratch/nginx.conf.example"
+	{ print }' "$example" | with_peers >"$scratch/nginx.conf.example"
+}
+
+with_peers() {
+	if [ -n "$PEERS" ]; then
+		peers_nginx_conf
+	else
+		cat
+	fi
 }
 
 start_constant() {
@@ -93,8 +100,7 @@ start_constant() {
 
 start_peers() {
 	[ -n "$PEERS" ] || return 0
-	mkdir "$scratch/peers"
-	peers_up "$stack/run/db.sock" "$stack/jwt.key" "$scratch/peers"
+	peers_up "$stack/run/db.sock" "$stack/jwt.key"
 }
 
 # shellcheck disable=SC2317 # service_end calls it
