@@ -2,12 +2,14 @@
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
+#include "common/model/model.h"
 #include "common/utf8.h"
 
 /*
- * A statement finds the ids of its page first, each source in index order and
- * with a limit of its own, and reads the rows of those ids only. The total
- * stands in every row, and in one row without a khatma when the page is empty.
+ * A statement finds the ids of its page first, each source in the order of the
+ * index that it is told to use, for the server would choose another, and reads
+ * the rows of those ids only. The total stands in every row; an empty page has
+ * none. It is counted no further than COUNT_MORE behind the page's beginning.
  */
 
 /* Type, status and search as three optional conditions: six parameters. */
@@ -19,77 +21,89 @@
 /* Nothing of these: then a source can be counted by its index alone. */
 #define UNWANTED ""
 
-#define PUBLIC(and) "FROM khatmas k WHERE k.is_public = TRUE " and
+#define PUBLIC(and, index) \
+	"FROM khatmas k FORCE INDEX (" index ") WHERE k.is_public = TRUE " and
 #define OF_MINE "FROM memberships mm JOIN khatmas k ON k.id = mm.khatma_id "
 #define MINE(and) OF_MINE "WHERE mm.user_id = ? " and
 #define MINE_NOT_PUBLIC(and) \
 	OF_MINE "AND k.is_public = FALSE WHERE mm.user_id = ? " and
 #define MINE_COMPLETED(and) \
 	OF_MINE "AND k.status = 'completed' WHERE mm.user_id = ? " and
-#define JOINABLE(and) \
-	"FROM khatmas k WHERE k.is_public = TRUE AND k.status = 'active' " \
+#define JOINABLE(and, index) \
+	"FROM khatmas k FORCE INDEX (" index ") " \
+	"WHERE k.is_public = TRUE AND k.status = 'active' " \
 	"AND k.chapters_free > 0 " \
 	"AND NOT EXISTS (SELECT 1 FROM memberships mm " \
 	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
-#define FOUND \
-	"FROM khatmas k JOIN users u ON u.id = k.creator_id " \
+#define FOUND(index) \
+	"FROM khatmas k FORCE INDEX (" index ") " \
+	"STRAIGHT_JOIN users u ON u.id = k.creator_id " \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \
 	"AND (? IS NULL OR k.khatma_type = ?) " \
 	"AND (k.search_text LIKE ? OR u.fullname_search LIKE ?) "
 
-#define IDS(source, order) \
-	"(SELECT k.id, k.created_at, k.start_date, k.name " source \
-	"ORDER BY " order " LIMIT ?)"
+/* What is public and active, newest first. */
+#define OPEN	"khatmas_public_status"
 
-#define PAGE(total, ids, p_order, k_order) \
-	"SELECT t.total, " KHATMA_COLUMNS \
-	" FROM (SELECT " total " AS total) t " \
-	"LEFT JOIN (SELECT p.id FROM (" ids ") p " \
-	"ORDER BY " p_order " LIMIT ? OFFSET ?) i ON 1 = 1 " \
-	"LEFT JOIN khatmas k ON k.id = i.id " \
-	"LEFT JOIN users c ON c.id = k.creator_id " \
+#define COUNTED(source) "(SELECT COUNT(*) FROM (SELECT 1 " source "LIMIT ?) n)"
+#define IDS(source, column, down) \
+	"(SELECT k.id, k." column " AS place " source \
+	"ORDER BY k." column down ", k.id" down " LIMIT ?)"
+
+#define PAGE(total, ids, down) \
+	"SELECT " total " AS total, " KHATMA_COLUMNS \
+	" FROM (SELECT p.id, p.place FROM (" ids ") p " \
+	"ORDER BY p.place" down ", p.id" down " LIMIT ? OFFSET ?) i " \
+	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
+	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
 	"LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? " \
-	"ORDER BY " k_order
+	"ORDER BY i.place" down ", i.id" down
 
-#define ONE(source, p_order, k_order) \
-	PAGE("(SELECT COUNT(*) " source ")", IDS(source, k_order), \
-	    p_order, k_order)
-#define TWO(a, b, p_order, k_order) \
-	PAGE("(SELECT COUNT(*) " a ") + (SELECT COUNT(*) " b ")", \
-	    IDS(a, k_order) " UNION ALL " IDS(b, k_order), p_order, k_order)
+#define ONE(counted, source, column, down) \
+	PAGE(COUNTED(counted), IDS(source, column, down), down)
+#define TWO(a, b, column, down) \
+	PAGE(COUNTED(a) " + " COUNTED(b), IDS(a, column, down) \
+	    " UNION ALL " IDS(b, column, down), down)
 
 /* The place of a statement; those with conditions come first. */
 #define AT(conditions, filter, order) \
 	[((conditions) ? 0 : (int)LIST_FILTERS * ORDERS) + \
 	    (int)(filter) * ORDERS + (int)(order)]
 
-#define EACH_FILTER(conditions, and, order, p, k) \
-	AT(conditions, LIST_ALL, order) = \
-	    TWO(PUBLIC(and), MINE_NOT_PUBLIC(and), p, k), \
-	AT(conditions, LIST_MINE, order) = ONE(MINE(and), p, k), \
-	AT(conditions, LIST_PUBLIC, order) = ONE(PUBLIC(and), p, k), \
-	AT(conditions, LIST_JOINABLE, order) = ONE(JOINABLE(and), p, k), \
-	AT(conditions, LIST_COMPLETED, order) = ONE(MINE_COMPLETED(and), p, k)
+#define EACH_FILTER(conditions, and, order, column, down, index, open) \
+	AT(conditions, LIST_ALL, order) = TWO(PUBLIC(and, index), \
+	    MINE_NOT_PUBLIC(and), column, down), \
+	AT(conditions, LIST_MINE, order) = \
+	    ONE(MINE(and), MINE(and), column, down), \
+	AT(conditions, LIST_PUBLIC, order) = \
+	    ONE(PUBLIC(and, index), PUBLIC(and, index), column, down), \
+	AT(conditions, LIST_JOINABLE, order) = \
+	    ONE(JOINABLE(and, OPEN), JOINABLE(and, open), column, down), \
+	AT(conditions, LIST_COMPLETED, order) = \
+	    ONE(MINE_COMPLETED(and), MINE_COMPLETED(and), column, down)
 
-/* p and k are the same order, of a page's ids and of its rows. */
-#define EACH(order, p, k) \
-	EACH_FILTER(true, WANTED, order, p, k), \
-	EACH_FILTER(false, UNWANTED, order, p, k), \
-	AT(true, LIST_FOUND, order) = ONE(FOUND, p, k)
+/* index has all that is public in this order, open what is active, too. */
+#define EACH(order, column, down, index, open) \
+	EACH_FILTER(true, WANTED, order, column, down, index, open), \
+	EACH_FILTER(false, UNWANTED, order, column, down, index, open), \
+	AT(true, LIST_FOUND, order) = \
+	    ONE(FOUND(OPEN), FOUND(open), column, down)
 
 /* LIST_FOUND is the last filter and has no statements without conditions. */
 enum { STATEMENTS = ((int)LIST_FILTERS * 2 - 1) * ORDERS };
 
 const char *const khatma_list_sql[STATEMENTS + 1] = {
-	EACH(ORDER_NEWEST, "p.created_at DESC, p.id DESC",
-	    "k.created_at DESC, k.id DESC"),
-	EACH(ORDER_OLDEST, "p.created_at, p.id", "k.created_at, k.id"),
-	EACH(ORDER_LATEST_START, "p.start_date DESC, p.id DESC",
-	    "k.start_date DESC, k.id DESC"),
-	EACH(ORDER_EARLIEST_START, "p.start_date, p.id", "k.start_date, k.id"),
-	EACH(ORDER_NAME, "p.name, p.id", "k.name, k.id"),
-	EACH(ORDER_NAME_DOWN, "p.name DESC, p.id DESC",
-	    "k.name DESC, k.id DESC"),
+	EACH(ORDER_NEWEST, "created_at", " DESC", "khatmas_public_created",
+	    OPEN),
+	EACH(ORDER_OLDEST, "created_at", "", "khatmas_public_created", OPEN),
+	EACH(ORDER_LATEST_START, "start_date", " DESC", "khatmas_public_start",
+	    "khatmas_public_start"),
+	EACH(ORDER_EARLIEST_START, "start_date", "", "khatmas_public_start",
+	    "khatmas_public_start"),
+	EACH(ORDER_NAME, "name", "", "khatmas_public_name",
+	    "khatmas_public_name"),
+	EACH(ORDER_NAME_DOWN, "name", " DESC", "khatmas_public_name",
+	    "khatmas_public_name"),
 };
 
 enum { ARGS_MAX = 48 };
@@ -137,10 +151,14 @@ push_all(struct params *p)
 	enum khatma_filter f = p->q->filter;
 	bool of_user = f != LIST_ALL && f != LIST_PUBLIC && f != LIST_FOUND;
 	struct db_arg until = db_int(p->q->offset + p->q->limit);
+	struct db_arg counted = db_int(p->q->offset + COUNT_MORE);
 
 	push_source(p, of_user);
-	if (f == LIST_ALL)
+	push(p, counted);
+	if (f == LIST_ALL) {
 		push_source(p, true);
+		push(p, counted);
+	}
 	push_source(p, of_user);
 	push(p, until);
 	if (f == LIST_ALL) {
@@ -180,6 +198,7 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 	enum err e = make_pattern(a, &p);
 
 	list->n = 0;
+	list->total = 0;
 	list->item = arena_alloc(a, (size_t)q->limit * sizeof(*list->item));
 	if (list->item == NULL)
 		return ERR_INTERNAL;
@@ -192,7 +211,7 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 	    (int)q->order], p.arg, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		list->total = db_get_int(&rows, 0);
-		if (!db_is_null(&rows, 1) && list->n < (size_t)q->limit)
+		if (list->n < (size_t)q->limit)
 			e = khatma_from_row(a, &rows, 1,
 			    &list->item[list->n++]);
 	}

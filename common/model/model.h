@@ -11,7 +11,14 @@
 struct db;
 
 /* The version of schema.sql that this code is written for. */
-#define SCHEMA_VERSION	6
+#define SCHEMA_VERSION	7
+
+/*
+ * How far the total of a list is counted from the beginning of its page on, if
+ * it can be long: what is there besides costs nothing. A total of offset +
+ * COUNT_MORE means so many or more.
+ */
+#define COUNT_MORE	1000
 
 /* Every table of SQL texts, ends with NULL: for `<binary> -t`. */
 extern const char *const *const model_sql[];

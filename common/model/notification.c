@@ -4,6 +4,7 @@
 
 #include "common/arena.h"
 #include "common/db.h"
+#include "common/model/model.h"
 
 enum {
 	ASSIGNED, READ_BY_CREATOR, READ_BY_MEMBER, COMPLETED, EARNED,
@@ -23,9 +24,10 @@ enum {
 	"LEFT JOIN users a ON a.id = n.actor_id "
 #define LIST(where) \
 	"SELECT t.total, " COLUMNS " FROM (SELECT COUNT(*) AS total " \
-	"FROM notifications " where ") t LEFT JOIN (SELECT * " \
-	"FROM notifications " where \
-	" ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) n ON 1 = 1 " \
+	"FROM (SELECT 1 FROM notifications " where " LIMIT ?) c) t " \
+	"LEFT JOIN (SELECT id FROM notifications " where \
+	" ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) i ON 1 = 1 " \
+	"LEFT JOIN notifications n ON n.id = i.id " \
 	JOINS "ORDER BY n.created_at DESC, n.id DESC"
 
 /* Rows and no SELECT: that would lock AUTO_INCREMENT for the whole table. */
@@ -166,12 +168,13 @@ query_list(struct db *db, int64_t user, enum notification_filter filter,
 {
 	struct db_arg u = db_int(user), n = db_int(limit), o = db_int(offset);
 	struct db_arg is_read = db_int(filter == NOTIFIED_READ);
+	struct db_arg counted = db_int(offset + COUNT_MORE);
 
 	if (filter == NOTIFIED_ALL)
 		return db_query(db, notification_sql[LIST_EVERY],
-		    ARGS(u, u, n, o), rows);
+		    ARGS(u, counted, u, n, o), rows);
 	return db_query(db, notification_sql[LIST_BY_READ],
-	    ARGS(u, is_read, u, is_read, n, o), rows);
+	    ARGS(u, is_read, counted, u, is_read, n, o), rows);
 }
 
 enum err

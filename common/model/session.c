@@ -3,20 +3,24 @@
 #include "common/db.h"
 #include "common/json.h"
 #include "common/model/khatma.h"
+#include "common/model/model.h"
 #include "common/model/reading.h"
 #include "common/model/user.h"
 
 enum { OF_KHATMA, OF_KHATMA_AND_USER, OF_USER, FIND, STATEMENTS };
 
+/* The ids by an index alone, then the rows of those that are shown. */
 #define PAGE(where) \
-	"(SELECT * FROM sessions " where \
-	" ORDER BY reading_date DESC, id DESC LIMIT ? OFFSET ?) s ON 1 = 1 LEFT JOIN users u ON u.id = s.user_id "
+	"(SELECT id FROM sessions " where \
+	" ORDER BY reading_date DESC, id DESC LIMIT ? OFFSET ?) i ON 1 = 1 " \
+	"LEFT JOIN sessions s ON s.id = i.id " \
+	"LEFT JOIN users u ON u.id = s.user_id "
 #define ORDER	"ORDER BY s.reading_date DESC, s.id DESC"
 
 #define KHATMA_PAGE(where) \
 	"SELECT k.is_public, m.user_id IS NOT NULL, " \
-	"(SELECT COUNT(*) FROM sessions " where "), " SESSION_COLUMNS \
-	" FROM khatmas k LEFT JOIN memberships m " \
+	"(SELECT COUNT(*) FROM (SELECT 1 FROM sessions " where " LIMIT ?) n), " \
+	SESSION_COLUMNS " FROM khatmas k LEFT JOIN memberships m " \
 	"ON m.khatma_id = k.id AND m.user_id = ? LEFT JOIN " PAGE(where) \
 	"WHERE k.id = ? " ORDER
 
@@ -25,10 +29,12 @@ const char *const session_sql[STATEMENTS + 1] = {
 	[OF_KHATMA_AND_USER] =
 	    KHATMA_PAGE("WHERE khatma_id = ? AND user_id = ?"),
 	[OF_USER] =
-	    "SELECT TRUE, TRUE, t.total, " SESSION_COLUMNS
-	    " FROM (SELECT COUNT(*) AS total FROM sessions "
-	    "WHERE user_id = ?) t LEFT JOIN " PAGE("WHERE user_id = ?")
-	    "LEFT JOIN khatmas k ON k.id = s.khatma_id " ORDER,
+	    "SELECT TRUE, TRUE, t.chapters_read + (SELECT COUNT(*) "
+	    "FROM sessions b WHERE b.user_id = t.id "
+	    "AND b.is_completed = FALSE), " SESSION_COLUMNS
+	    " FROM users t LEFT JOIN " PAGE("WHERE user_id = ?")
+	    "LEFT JOIN khatmas k ON k.id = s.khatma_id "
+	    "WHERE t.id = ? " ORDER,
 	[FIND] =
 	    "SELECT " SESSION_COLUMNS " FROM sessions s "
 	    "LEFT JOIN users u ON u.id = s.user_id "
@@ -59,15 +65,16 @@ query_list(struct db *db, const struct who *who, const struct session_query *q,
 	struct db_arg k = db_int(q->khatma), u = db_int(q->user);
 	struct db_arg limit = db_int(q->limit), offset = db_int(q->offset);
 	struct db_arg me = db_int(who->id);
+	struct db_arg counted = db_int(q->offset + COUNT_MORE);
 
 	if (q->khatma == 0)
 		return db_query(db, session_sql[OF_USER],
-		    ARGS(u, u, limit, offset), rows);
+		    ARGS(u, limit, offset, u), rows);
 	if (q->user == 0)
 		return db_query(db, session_sql[OF_KHATMA],
-		    ARGS(k, me, k, limit, offset, k), rows);
+		    ARGS(k, counted, me, k, limit, offset, k), rows);
 	return db_query(db, session_sql[OF_KHATMA_AND_USER],
-	    ARGS(k, u, me, k, u, limit, offset, k), rows);
+	    ARGS(k, u, counted, me, k, u, limit, offset, k), rows);
 }
 
 enum err

@@ -10,10 +10,11 @@
 
 enum { USER, DASHBOARD, STATEMENTS };
 
+/* Both values of counts_day, or the days behind it are not looked up by index. */
 #define SINCE(user) \
 	"(SELECT COUNT(*) FROM sessions s WHERE s.user_id = " user \
-	" AND s.is_completed = TRUE AND s.local_day >= ? " \
-	"AND s.local_day <= ?)"
+	" AND s.is_completed = TRUE AND s.counts_day IN (FALSE, TRUE) " \
+	"AND s.local_day >= ? AND s.local_day <= ?)"
 
 const char *const stats_sql[STATEMENTS + 1] = {
 	[USER] =
@@ -21,17 +22,18 @@ const char *const stats_sql[STATEMENTS + 1] = {
 	    "JOIN memberships y ON y.khatma_id = x.khatma_id "
 	    "WHERE x.user_id = ? AND y.user_id = u.id), "
 	    "(SELECT COUNT(*) FROM memberships m WHERE m.user_id = u.id), "
-	    "(SELECT COUNT(DISTINCT k.id) FROM chapters c "
-	    "JOIN khatmas k ON k.id = c.khatma_id "
-	    "JOIN memberships m ON m.khatma_id = k.id AND m.user_id = u.id "
-	    "WHERE c.reader_id = u.id AND c.state = 'completed' "
-	    "AND k.status = 'completed'), "
+	    "(SELECT COUNT(*) FROM memberships m "
+	    "JOIN khatmas k ON k.id = m.khatma_id AND k.status = 'completed' "
+	    "WHERE m.user_id = u.id AND EXISTS (SELECT 1 FROM chapters c "
+	    "WHERE c.reader_id = m.user_id AND c.state = 'completed' "
+	    "AND c.khatma_id = k.id)), "
 	    "u.chapters_read, u.juz_read, "
 	    /* "day:chapters,…", for the last 30 days depend on u's zone */
 	    "(SELECT GROUP_CONCAT(CONCAT(DATEDIFF(d.local_day, '1970-01-01'), "
 	    "':', d.chapters)) FROM (SELECT local_day, COUNT(*) AS chapters "
 	    "FROM sessions WHERE user_id = ? AND is_completed = TRUE "
-	    "AND local_day >= ? GROUP BY local_day) d), "
+	    "AND counts_day IN (FALSE, TRUE) AND local_day >= ? "
+	    "GROUP BY counts_day, local_day) d), "
 	    "u.streak_first_day, u.streak_last_day, u.longest_streak, "
 	    "(SELECT COUNT(*) FROM achievements a WHERE a.user_id = u.id), "
 	    "(SELECT CAST(COALESCE(SUM(k.participants_count), 0) AS SIGNED) "
@@ -44,8 +46,9 @@ const char *const stats_sql[STATEMENTS + 1] = {
 	    "AS total, " SINCE("u.id") " AS today, " SINCE("u.id") " AS week, "
 	    "u.streak_first_day AS first_day, u.streak_last_day AS last_day "
 	    "FROM users u WHERE u.id = ?) n "
-	    "LEFT JOIN (SELECT * FROM sessions WHERE user_id = ? "
-	    "ORDER BY reading_date DESC, id DESC LIMIT ?) s ON 1 = 1 "
+	    "LEFT JOIN (SELECT id FROM sessions WHERE user_id = ? "
+	    "ORDER BY reading_date DESC, id DESC LIMIT ?) i ON 1 = 1 "
+	    "LEFT JOIN sessions s ON s.id = i.id "
 	    "LEFT JOIN users u ON u.id = s.user_id "
 	    "LEFT JOIN khatmas k ON k.id = s.khatma_id "
 	    "ORDER BY s.reading_date DESC, s.id DESC",
