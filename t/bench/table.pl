@@ -45,10 +45,10 @@ printf "\n%-16s %-16s %8s %16s %8s\n", 'case', 'of', 'ratio', 'from to',
 open $file, '<', $targets or die "$targets: $!";
 while (<$file>) {
 	my ($name, $of, $target) = /^(\w+)\t(\S+)\t([\d.]+)$/ or next;
-	my ($a, $b) = ($rounds{$name}, $rounds{$of});
-	next if !$a || !$b;
+	my ($ours, $theirs) = ($rounds{$name}, $rounds{$of});
+	next if !$ours || !$theirs;
 	my @ratios = sort { $a <=> $b }
-	    map { $a->[$_][0] / $b->[$_][0] } 0 .. $#$a;
+	    map { $ours->[$_][0] / $theirs->[$_][0] } 0 .. $#$ours;
 	printf "%-16s %-16s %8.2f %7.2f %8.2f %8s %s\n", $name, $of,
 	    median(@ratios), $ratios[0], $ratios[-1], $target,
 	    median(@ratios) >= $target ? 'yes' : 'no';
