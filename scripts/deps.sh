@@ -28,8 +28,9 @@ for purpose in "$@"; do
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
 		clang libclang-rt-dev libio-socket-ssl-perl strace
 		galera-4 mariadb-server haproxy rsync stunnel4 socat lsof
-		iproute2 faketime"
-		commands="$commands prove faketime mariadb-dump systemd-analyze" ;;
+		iproute2 faketime wrk"
+		commands="$commands prove faketime mariadb-dump systemd-analyze
+		wrk" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
 	scan)	packages="$packages sqlmap wapiti testssl.sh slowhttptest wrk"
