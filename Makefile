@@ -91,9 +91,11 @@ WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 # What plays the readers in drills.
 LOAD	:= $(BUILD)/t/load/load
 LOAD_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
+# What single things cost a worker.
+MICRO	:= $(BUILD)/t/bench/micro
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(PROGS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
-	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(MICRO:%=%.o) $(LOAD_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .DEFAULT_GOAL := all
@@ -107,7 +109,7 @@ include t/fuzz/fuzz.mk
 all: $(LIB) $(BINS) $(PROGS)
 	@:
 
-units: $(UNITS) $(WORKERS) $(LOAD)
+units: $(UNITS) $(WORKERS) $(MICRO) $(LOAD)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -120,7 +122,7 @@ $(PROGS): $(BUILD)/bin/%: $(BUILD)/jobs/%.o $(LIB) | $(DIRS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
 	@mv -f $@.new $@
 
-$(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
+$(UNITS) $(WORKERS) $(MICRO): %: %.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 

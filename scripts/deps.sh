@@ -28,7 +28,7 @@ for purpose in "$@"; do
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
 		clang libclang-rt-dev libio-socket-ssl-perl strace
 		galera-4 mariadb-server haproxy rsync stunnel4 socat lsof
-		iproute2 faketime"
+		iproute2 faketime valgrind"
 		commands="$commands prove faketime mariadb-dump systemd-analyze" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
 	lint)	packages="$packages clang-tidy cppcheck shellcheck valgrind" ;;
