@@ -99,9 +99,12 @@ CEILING_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/ceiling/*.c))
 # What makes the data that benches measure.
 SEED	:= $(BUILD)/t/bench/seed/seed
 SEED_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/seed/*.c))
+# What single things cost a worker.
+MICRO	:= $(BUILD)/t/bench/micro
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(PROGS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
-	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ) $(CEILING_OBJ) $(SEED_OBJ)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(MICRO:%=%.o) $(LOAD_OBJ) \
+	   $(CEILING_OBJ) $(SEED_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .DEFAULT_GOAL := all
@@ -115,7 +118,7 @@ include t/fuzz/fuzz.mk
 all: $(LIB) $(BINS) $(PROGS)
 	@:
 
-units: $(UNITS) $(WORKERS) $(LOAD) $(CEILINGS) $(SEED)
+units: $(UNITS) $(WORKERS) $(MICRO) $(LOAD) $(CEILINGS) $(SEED)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -128,7 +131,7 @@ $(PROGS): $(BUILD)/bin/%: $(BUILD)/jobs/%.o $(LIB) | $(DIRS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@.new $< $(LIB) $(LIBS)
 	@mv -f $@.new $@
 
-$(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
+$(UNITS) $(WORKERS) $(MICRO): %: %.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 

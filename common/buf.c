@@ -1,11 +1,12 @@
 #include "common/buf.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUF_FIRST = 1024 };
+enum {
+	BUF_FIRST = 1024,
+	DIGITS_MAX = 20	/* of -2^63 */
+};
 
 static bool
 grow(struct buf *b, size_t need)
@@ -34,18 +35,36 @@ buf_over(char *bytes, size_t size)
 	return (struct buf){ .data = bytes, .size = size, .max = size - 1 };
 }
 
+char *
+buf_room(struct buf *b, size_t n)
+{
+	if (b->failed)
+		return NULL;
+	if (n < b->size - b->len && n <= b->max - b->len)
+		return b->data + b->len;
+	if (n > SIZE_MAX - b->len - 1 || !grow(b, b->len + n)) {
+		b->failed = true;
+		return NULL;
+	}
+	return b->data + b->len;
+}
+
+void
+buf_end(struct buf *b, char *end)
+{
+	b->len = (size_t)(end - b->data);
+	*end = '\0';
+}
+
 void
 buf_add(struct buf *b, const char *s, size_t n)
 {
-	if (b->failed)
+	char *to = buf_room(b, n);
+
+	if (to == NULL)
 		return;
-	if (n > SIZE_MAX - b->len - 1 || !grow(b, b->len + n)) {
-		b->failed = true;
-		return;
-	}
-	memcpy(b->data + b->len, s, n);
-	b->len += n;
-	b->data[b->len] = '\0';
+	memcpy(to, s, n);
+	buf_end(b, to + n);
 }
 
 void
@@ -57,16 +76,29 @@ buf_str(struct buf *b, const char *s)
 void
 buf_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	char *to = buf_room(b, 1);
+
+	if (to == NULL)
+		return;
+	*to = c;
+	buf_end(b, to + 1);
 }
 
+/* By hand: twenty khatmas have 200 of them, and snprintf(3) takes its time. */
 void
 buf_int(struct buf *b, int64_t v)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%" PRId64, v);
+	uint64_t rest = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	char digits[DIGITS_MAX];
+	char *at = digits + sizeof(digits);
 
-	buf_add(b, digits, (size_t)n);
+	do {
+		*--at = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (v < 0)
+		*--at = '-';
+	buf_add(b, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void

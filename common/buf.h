@@ -32,6 +32,14 @@ void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t v);
 
+/*
+ * For who writes byte by byte: where n more bytes have room, to be written there
+ * and ended by buf_end() with the place behind the last of them, at once. NULL,
+ * as buf_add() fails.
+ */
+char *buf_room(struct buf *b, size_t n);
+void buf_end(struct buf *b, char *end);
+
 /* Append a path in which each # stands for id. */
 void buf_path(struct buf *b, const char *path, int64_t id);
 

@@ -332,31 +332,54 @@ json_start(struct json *j, struct buf *out)
 	j->out = out;
 }
 
-/* RFC 8259 section 7: only these must be escaped. */
+/* How many bytes need no escape (RFC 8259 section 7). */
+static size_t
+plain(const char *s)
+{
+	size_t n = 0;
+
+	while ((unsigned char)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
+static void
+escape(struct buf *out, char c)
+{
+	char bytes[8];
+
+	if (c == '"' || c == '\\')
+		snprintf(bytes, sizeof(bytes), "\\%c", c);
+	else if (c == '\n')
+		snprintf(bytes, sizeof(bytes), "\\n");
+	else
+		snprintf(bytes, sizeof(bytes), "\\u%04x",
+		    (unsigned)(unsigned char)c);
+	buf_str(out, bytes);
+}
+
+/* What needs no escape, as keys and most texts, is written in one go. */
 static void
 quote(struct buf *out, const char *s)
 {
-	char escape[8];
-	size_t n;
+	size_t n = plain(s);
+	char *to = buf_room(out, n + 2);
 
-	buf_char(out, '"');
-	while (*s) {
-		for (n = 0; (unsigned char)s[n] >= 0x20 && s[n] != '"' &&
-		    s[n] != '\\'; n++)
-			continue;
+	if (to == NULL)
+		return;
+	*to++ = '"';
+	memcpy(to, s, n);
+	to += n;
+	if (s[n] == '\0') {
+		*to++ = '"';
+		buf_end(out, to);
+		return;
+	}
+	buf_end(out, to);
+	for (s += n; *s; s += n) {
+		escape(out, *s++);
+		n = plain(s);
 		buf_add(out, s, n);
-		s += n;
-		if (*s == '\0')
-			break;
-		if (*s == '"' || *s == '\\')
-			snprintf(escape, sizeof(escape), "\\%c", *s);
-		else if (*s == '\n')
-			snprintf(escape, sizeof(escape), "\\n");
-		else
-			snprintf(escape, sizeof(escape), "\\u%04x",
-			    (unsigned)(unsigned char)*s);
-		buf_str(out, escape);
-		s++;
 	}
 	buf_char(out, '"');
 }

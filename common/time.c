@@ -178,39 +178,55 @@ time_parse_day(const char *s, int64_t *day)
 	return true;
 }
 
-/* The remainders tell the compiler, and the reader, that the text fits. */
+/* The last n digits of v, and what comes behind them. */
+static char *
+digits(char *out, unsigned v, int n, char behind)
+{
+	for (int i = n - 1; i >= 0; i--) {
+		out[i] = (char)('0' + v % 10);
+		v /= 10;
+	}
+	out[n] = behind;
+	return out + n + 1;
+}
+
+/* By hand: dates are in every answer, and snprintf(3) takes its time. */
 static void
 format_tm(const struct tm *tm, char out[TIME_DAY_MAX])
 {
-	snprintf(out, TIME_DAY_MAX, "%04u-%02u-%02u",
-	    ((unsigned)tm->tm_year + 1900) % 10000,
-	    ((unsigned)tm->tm_mon + 1) % 100, (unsigned)tm->tm_mday % 100);
+	out = digits(out, (unsigned)tm->tm_year + 1900, 4, '-');
+	out = digits(out, (unsigned)tm->tm_mon + 1, 2, '-');
+	digits(out, (unsigned)tm->tm_mday, 2, '\0');
 }
 
 static void
-format_instant(int64_t usec, char between, const char *zone,
+format_instant(int64_t usec, char between, char zone,
     char out[TIME_ISO_MAX])
 {
-	char day[TIME_DAY_MAX];
 	int64_t secs = floor_div(usec, USEC_PER_SEC);
 	unsigned clock = (unsigned)floor_mod(secs, SECS_PER_DAY);
 
-	time_format_day(floor_div(secs, SECS_PER_DAY), day);
-	snprintf(out, TIME_ISO_MAX, "%s%c%02u:%02u:%02u.%06u%s", day, between,
-	    clock / 3600 % 24, clock / 60 % 60, clock % 60,
-	    (unsigned)floor_mod(usec, USEC_PER_SEC) % 1000000, zone);
+	time_format_day(floor_div(secs, SECS_PER_DAY), out);
+	out += TIME_DAY_MAX - 1;
+	*out++ = between;
+	out = digits(out, clock / 3600, 2, ':');
+	out = digits(out, clock / 60 % 60, 2, ':');
+	out = digits(out, clock % 60, 2, '.');
+	out = digits(out, (unsigned)floor_mod(usec, USEC_PER_SEC), 6, zone);
+	if (zone != '\0')
+		*out = '\0';
 }
 
 void
 time_format(int64_t usec, char out[TIME_ISO_MAX])
 {
-	format_instant(usec, 'T', "Z", out);
+	format_instant(usec, 'T', 'Z', out);
 }
 
 void
 time_format_sql(int64_t usec, char out[TIME_ISO_MAX])
 {
-	format_instant(usec, ' ', "", out);
+	format_instant(usec, ' ', '\0', out);
 }
 
 void

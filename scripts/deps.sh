@@ -28,7 +28,7 @@ for purpose in "$@"; do
 	test)	packages="$packages perl apache2-bin mariadb-client systemd
 		clang libclang-rt-dev libio-socket-ssl-perl strace
 		galera-4 mariadb-server haproxy rsync stunnel4 socat lsof
-		iproute2 faketime wrk"
+		iproute2 faketime valgrind wrk"
 		commands="$commands prove faketime mariadb-dump systemd-analyze
 		wrk" ;;
 	fuzz)	packages="$packages clang libclang-rt-dev llvm afl++" ;;
