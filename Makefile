@@ -126,7 +126,7 @@ $(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
 
 $(LOAD): $(LOAD_OBJ) | $(DIRS)
 	$(call shown,LD $@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -pthread
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -lm -pthread
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@		# or objects of removed sources would stay in it
