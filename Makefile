@@ -7,6 +7,7 @@
 #	make check                      all tests, in a state of their own
 #	make check SANITIZE=address,undefined
 #	make drills                     faults under load, the long form
+#	make bench                      how fast it is, beside what could be
 #	make cover                      how much of the sources they run
 #	make lint, make valgrind, make fuzz, make demo, make install, make clean
 #
@@ -16,6 +17,7 @@
 # Settings that are given on the command line.
 PORT	?= 8087
 VAR	?= var
+SCALE	?= 1
 PREFIX	?= /usr/local
 DESTDIR	?=
 SANITIZE ?=
@@ -91,15 +93,21 @@ WORKERS	:= $(patsubst t/%.c,$(BUILD)/t/%,$(wildcard t/worker-*.c))
 # What plays the readers in drills.
 LOAD	:= $(BUILD)/t/load/load
 LOAD_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
+# What "make bench" holds the service against.
+CEILINGS := $(patsubst %,$(BUILD)/t/bench/ceiling/%,constant hash raw)
+CEILING_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/ceiling/*.c))
+# What makes the data that benches measure.
+SEED	:= $(BUILD)/t/bench/seed/seed
+SEED_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/bench/seed/*.c))
 OBJ	:= $(LIB_OBJ) $(BINS:$(BUILD)/bin/%=$(BUILD)/cgi-bin/%.o) \
 	   $(PROGS:$(BUILD)/bin/%=$(BUILD)/jobs/%.o) \
-	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ)
+	   $(UNITS:%=%.o) $(WORKERS:%=%.o) $(LOAD_OBJ) $(CEILING_OBJ) $(SEED_OBJ)
 DIRS	:= $(sort $(dir $(OBJ)) $(BUILD)/bin/)
 
 .DEFAULT_GOAL := all
 include t/fuzz/fuzz.mk
 
-.PHONY: all units deps run stop status demo check test drills cover lint valgrind fuzz \
+.PHONY: all units deps run stop status demo check test drills bench cover lint valgrind fuzz \
 	install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -107,7 +115,7 @@ include t/fuzz/fuzz.mk
 all: $(LIB) $(BINS) $(PROGS)
 	@:
 
-units: $(UNITS) $(WORKERS) $(LOAD)
+units: $(UNITS) $(WORKERS) $(LOAD) $(CEILINGS) $(SEED)
 	@:
 
 $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(LIB) | $(DIRS)
@@ -127,6 +135,18 @@ $(UNITS) $(WORKERS): %: %.o $(LIB) | $(DIRS)
 $(LOAD): $(LOAD_OBJ) | $(DIRS)
 	$(call shown,LD $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -lm -pthread
+
+$(CEILINGS): %: %.o $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) -pthread
+
+CEILING	:= $(BUILD)/t/bench/ceiling
+$(CEILING)/hash $(CEILING)/raw: $(CEILING)/run.o
+$(CEILING)/raw: $(CEILING)/script.o
+
+$(SEED): $(SEED_OBJ) $(LIB) | $(DIRS)
+	$(call shown,LD $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(SEED_OBJ) $(LIB) $(LIBS)
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@		# or objects of removed sources would stay in it
@@ -214,6 +234,12 @@ drills:
 	@scripts/deps.sh test
 	@+$(AGAIN) all units
 	@BUILD='$(BUILD)' t/drills.sh $(DRILLS)
+
+# 10^5 users at SCALE=1. t/bench/bench.sh says what else it takes.
+bench:
+	@scripts/deps.sh test bench
+	@+$(AGAIN) all units
+	@BUILD='$(BUILD)' SCALE='$(SCALE)' t/bench/bench.sh
 
 # Not those that look at the sandbox and at how a real build is made, and not
 # those that build for themselves what they run.

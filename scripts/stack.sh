@@ -14,6 +14,7 @@
 #	SANDBOX		off: for workers that sanitizers look into (on)
 #	DATABASE	off: no MariaDB of its own; the settings to append say
 #			where the database is, which has the tables (on)
+#	MY_CNF		a file of lines to append to MariaDB's settings
 #	NGINX_CONF	the configuration to fill in (nginx.conf.example)
 #	KHATMA_EXTRA_CONF	a file of settings to append; as $VAR/local.conf
 #			is, if there is one
@@ -153,6 +154,7 @@ write_my_cnf() {
 	max-connections=200
 	performance-schema=OFF
 	END
+	[ -z "${MY_CNF-}" ] || cat "$MY_CNF" >>"$VAR/my.cnf"
 }
 
 # Root may run MariaDB only when it says so; anybody else says nothing.

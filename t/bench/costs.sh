@@ -17,37 +17,14 @@
 #	MOST		requests of a kind (900)
 #	BUILD		where the programs are (build)
 
-set -eu
-export LC_ALL=C
+. "$(dirname "$0")/service.sh"
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
 GROUPS_OF_30=${GROUPS_OF_30:-30}
 DAYS=${DAYS:-60}
 MOST=${MOST:-900}
 OLD=1000		# readings of those who have read long
 READERS=$((GROUPS_OF_30 * 30))
 PAGES=$((GROUPS_OF_30 * (DAYS + 2) + 1))	# number of the khatma of 604
-
-scratch=$(mktemp -d /tmp/khatma-costs.XXXXXX)
-socket=$scratch/stack/http.sock
-
-stack() {
-	VAR="$scratch/stack" LISTEN="unix:$socket" WORKERS=16 \
-	    "$root/scripts/stack.sh" "$1" >"$scratch/stack.log" 2>&1 ||
-		{ cat "$scratch/stack.log" >&2; return 1; }
-}
-
-# shellcheck disable=SC2317 # for a trap
-cleanup() {
-	result=$?
-	stack down || true
-	rm -rf "$scratch"
-	exit "$result"
-}
-
-sql() {
-	mariadb --no-defaults --socket="$scratch/stack/run/db.sock" -N khatma
-}
 
 # All of it in the order of life, day by day, for the fill of an index depends on
 # that.
@@ -206,24 +183,17 @@ make_old() {
 	END
 }
 
-pids() {
-	KHATMA_CONF=$scratch/stack/khatma.conf "$root/spawn.sh" status "$1" |
-	    sed -n 's/.*workers //p'
-}
-
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-stack up
+service_up WORKERS=16
 seed | sql >/dev/null
 sizes | sql >"$scratch/sizes"
 make_old | sql
 echo "# Written by t/bench/costs.sh. Per request: microseconds of worker, nginx"
 echo "# and database, bytes of the answer."
-perl "$root/t/bench/costs.pl" "$socket" "$scratch/stack/jwt.key" \
+perl "$root/t/bench/costs.pl" "$http_socket" "$stack/jwt.key" \
     "$READERS" "$GROUPS_OF_30" "$DAYS" "$MOST" \
-    "$(cat "$scratch/stack/run/db.pid")" \
-    "$(pgrep -P "$(cat "$scratch/stack/run/nginx.pid")" | tr '\n' ' ')" \
+    "$(cat "$stack/run/db.pid")" \
+    "$(pgrep -P "$(cat "$stack/run/nginx.pid")" | tr '\n' ' ')" \
     "$(for group in auth users khatmas sessions stats notifications \
-        dashboard; do pids $group; done | tr '\n' ' ')"
+        dashboard; do workers_of $group; done | tr '\n' ' ')"
 echo "# table, its rows, bytes of data and of indexes for each, rows per reading"
 cat "$scratch/sizes"

@@ -17,56 +17,13 @@
 #	READS		of the client when it is alone (1000)
 #	BUILD		where the programs are (build)
 
-set -eu
-export LC_ALL=C
+. "$(dirname "$0")/service.sh"
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
 LOGINS=${LOGINS:-200}
 READS=${READS:-1000}
 BATCH=50		# reads of one curl
 MOST=28672		# KiB of a worker
 OWN_MOST=22528		# and of them its own
-scratch=$(mktemp -d /tmp/khatma-storm.XXXXXX)
-socket=$scratch/stack/http.sock
-
-stack() {
-	VAR="$scratch/stack" LISTEN="unix:$socket" \
-	    "$root/scripts/stack.sh" "$1" >"$scratch/stack.log" 2>&1 ||
-		{ cat "$scratch/stack.log" >&2; return 1; }
-}
-
-# shellcheck disable=SC2317 # for a trap
-cleanup() {
-	result=$?
-	stack down || true
-	rm -rf "$scratch"
-	exit "$result"
-}
-
-# post PATH JSON
-post() {
-	curl -sS -m 20 --unix-socket "$socket" \
-	    -H 'Content-Type: application/json' --data-raw "$2" \
-	    "http://localhost/api/$1/"
-}
-
-# Accounts with the password of the first: a hash each would take long.
-make_accounts() {
-	post signup '{"fullname": "Reader", "email": "storm-0@example.com",
-	    "password": "read-and-rise"}' >/dev/null
-	mariadb --no-defaults --socket="$scratch/stack/run/db.sock" khatma <<-END
-	INSERT INTO users (fullname, fullname_search, email, email_key,
-	    password, password_changed_at, date_joined)
-	WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL
-	    SELECT i + 1 FROM n WHERE i < $LOGINS)
-	SELECT fullname, fullname_search, CONCAT('storm-', i, '@example.com'),
-	    CONCAT('storm-', i, '@example.com'), password,
-	    password_changed_at, date_joined
-	FROM users, n WHERE email_key = 'storm-0@example.com';
-	END
-	token=$(post login '{"email": "storm-0@example.com",
-	    "password": "read-and-rise"}' | jq -r .access)
-}
 
 # What curl is to do, for -K: BATCH reads; LOGINS logins.
 write_requests() {
@@ -77,7 +34,7 @@ write_requests() {
 	for n in $(seq "$LOGINS"); do
 		[ "$n" = 1 ] || echo next
 		cat <<-END
-		unix-socket = "$socket"
+		unix-socket = "$http_socket"
 		url = "http://localhost/api/login/"
 		header = "Content-Type: application/json"
 		data-raw = "{\"email\": \"storm-$n@example.com\", \"password\": \"read-and-rise\"}"
@@ -90,7 +47,7 @@ write_requests() {
 
 # read_some NAME: BATCH reads one after the other; "STATUS SECONDS" of each.
 read_some() {
-	curl -sS -m 60 --unix-socket "$socket" -K "$scratch/reads" \
+	curl -sS -m 60 --unix-socket "$http_socket" -K "$scratch/reads" \
 	    -H "Authorization: Bearer $token" \
 	    -w '%{http_code} %{time_total}\n' >>"$scratch/$1"
 }
@@ -100,7 +57,7 @@ storm() {
 	    --parallel-max 300 -K "$scratch/logins" >"$scratch/codes" &
 	while kill -0 $! 2>/dev/null; do
 		read_some stormy
-		workers RssAnon >>"$scratch/own"
+		status_line RssAnon >>"$scratch/own"
 	done
 	wait $! || true
 }
@@ -118,8 +75,8 @@ say() {
 	    "$(percentile "$1" 99)"
 }
 
-# workers NAME: this line of the status of each auth worker, in KiB.
-workers() {
+# status_line NAME: this line of the status of each auth worker, in KiB.
+status_line() {
 	for pid in $pids; do
 		sed -n "s/^$1:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$pid/status"
 	done
@@ -133,12 +90,13 @@ most() {
 	}'
 }
 
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-stack up
-pids=$(KHATMA_CONF=$scratch/stack/khatma.conf "$root/spawn.sh" status auth |
-    sed -n 's/.*workers //p')
-make_accounts
+# shellcheck disable=SC2119 # its arguments are not ours
+service_up
+pids=$(workers_of auth)
+accounts reader 1
+token=$(ask POST login/ '' '{"email": "reader-1@example.com",
+    "password": "read-and-rise"}' | jq -r .access)
+accounts storm "$LOGINS"
 write_requests
 for _ in $(seq $((READS / BATCH))); do
 	read_some quiet
@@ -153,6 +111,6 @@ awk -v a="$(percentile quiet 99)" -v b="$(percentile stormy 99)" 'BEGIN {
 	printf "in the storm the 99th percentile is %.2f times as long\n", b / a
 	exit b > 3 * a
 }' || bad=1
-workers VmHWM | most 'in all' "$MOST" || bad=1
+status_line VmHWM | most 'in all' "$MOST" || bad=1
 most 'its own' "$OWN_MOST" <"$scratch/own" || bad=1
 exit $bad

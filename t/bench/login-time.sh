@@ -16,56 +16,14 @@
 #	PAIRS		of logins (200)
 #	BUILD		where the programs are (build)
 
-set -eu
-export LC_ALL=C
+. "$(dirname "$0")/service.sh"
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
 PAIRS=${PAIRS:-200}
-scratch=$(mktemp -d /tmp/khatma-login.XXXXXX)
-socket=$scratch/stack/http.sock
-
-stack() {
-	VAR="$scratch/stack" LISTEN="unix:$socket" \
-	    "$root/scripts/stack.sh" "$1" >"$scratch/stack.log" 2>&1 ||
-		{ cat "$scratch/stack.log" >&2; return 1; }
-}
-
-# shellcheck disable=SC2317 # for a trap
-cleanup() {
-	result=$?
-	stack down || true
-	rm -rf "$scratch"
-	exit "$result"
-}
-
-# post PATH JSON [CURL-ARGUMENT...]
-post() {
-	path=$1 json=$2
-	shift 2
-	curl -sS -m 20 --unix-socket "$socket" \
-	    -H 'Content-Type: application/json' --data-raw "$json" "$@" \
-	    "http://localhost/api/$path/"
-}
-
-# Accounts with the password of the first: a hash each would take long.
-make_accounts() {
-	post signup '{"fullname": "Reader", "email": "known-1@example.com",
-	    "password": "read-and-rise"}' >/dev/null
-	mariadb --no-defaults --socket="$scratch/stack/run/db.sock" khatma <<-END
-	INSERT INTO users (fullname, fullname_search, email, email_key,
-	    password, password_changed_at, date_joined)
-	WITH RECURSIVE n AS (SELECT 2 AS i UNION ALL
-	    SELECT i + 1 FROM n WHERE i < $PAIRS)
-	SELECT fullname, fullname_search, CONCAT('known-', i, '@example.com'),
-	    CONCAT('known-', i, '@example.com'), password,
-	    password_changed_at, date_joined
-	FROM users, n WHERE email_key = 'known-1@example.com';
-	END
-}
 
 # refused WHO N: its seconds go to a file, its answer to another.
 refused() {
-	post login "{\"email\": \"$1-$2@example.com\", \"password\": \"not it\"}" \
+	ask POST login/ '' \
+	    "{\"email\": \"$1-$2@example.com\", \"password\": \"not it\"}" \
 	    -D "$scratch/headers" -o "$scratch/body" -w '%{time_total}\n' \
 	    >>"$scratch/$1.times"
 	{
@@ -132,10 +90,9 @@ median() {
 	}' "$scratch/$1.sorted"
 }
 
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-stack up
-make_accounts
+# shellcheck disable=SC2119 # its arguments are not ours
+service_up
+accounts known "$PAIRS"
 measure
 bad=0
 judge || bad=1

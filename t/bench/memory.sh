@@ -12,55 +12,26 @@
 # the third. Exit status 1 when it does not keep to that.
 #
 #	REQUESTS	for each group (100000)
-#	PORT		of 127.0.0.1, for the time being (18087)
 #	GROUPS_ONLY	groups to try (all)
 #	BUILD		where the programs are (build)
 
 # shellcheck disable=SC2317 # mix_GROUP is called by name
-set -eu
-export LC_ALL=C
+. "$(dirname "$0")/service.sh"
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
 REQUESTS=${REQUESTS:-100000}
-PORT=${PORT:-18087}
 ALL='auth users khatmas sessions stats achievements notifications dashboard'
 LIMIT=10240		# KiB that a worker may take
 GROWTH=256		# and may grow by, after the first 1000 requests
 SECONDS_MOST=900	# for a group
 
-scratch=$(mktemp -d /tmp/khatma-memory.XXXXXX)
-url=http://127.0.0.1:$PORT
-
-stack() {
-	VAR="$scratch/stack" LISTEN="127.0.0.1:$PORT" WORKERS=1 \
-	    KHATMA_EXTRA_CONF="$scratch/extra.conf" \
-	    "$root/scripts/stack.sh" "$1" >"$scratch/stack.log" 2>&1 ||
-		{ cat "$scratch/stack.log" >&2; return 1; }
-}
-
-# shellcheck disable=SC2317 # for a trap
-cleanup() {
-	result=$?
-	stack down || true
-	rm -rf "$scratch"
-	exit "$result"
-}
-
 # --- What is sent ------------------------------------------------------------
-
-# call METHOD PATH TOKEN [BODY]
-call() {
-	curl -sS -m 20 -X "$1" ${3:+-H "Authorization: Bearer $3"} \
-	    ${4:+-H 'Content-Type: application/json' --data-raw "$4"} \
-	    "$url/api/$2"
-}
 
 # A reader: sets $token and $refresh.
 sign_up() {
-	call POST signup/ '' '{"fullname": "Reader '"$1"'",
+	ask POST signup/ '' '{"fullname": "Reader '"$1"'",
 	    "email": "'"$1"'@example.com", "password": "read-and-rise"}' \
 	    >/dev/null
-	call POST login/ '' '{"email": "'"$1"'@example.com",
+	ask POST login/ '' '{"email": "'"$1"'@example.com",
 	    "password": "read-and-rise"}' >"$scratch/login"
 	token=$(jq -r .access "$scratch/login")
 	refresh=$(jq -r .refresh "$scratch/login")
@@ -177,16 +148,16 @@ prepare() {
 	sign_up c
 	member=$token
 	group='"khatma_type": "group", "is_public": true'
-	khatma=$(call POST khatmas/ "$creator" \
+	khatma=$(ask POST khatmas/ "$creator" \
 	    '{"name": "Reading", '"$group"'}' | jq .id)
-	pages=$(call POST khatmas/ "$creator" \
+	pages=$(ask POST khatmas/ "$creator" \
 	    '{"name": "Pages", "division": "page", '"$group"'}' | jq .id)
 	for _ in $(seq 30); do
-		call POST khatmas/ "$creator" '{"name": "More", '"$group"'}'
+		ask POST khatmas/ "$creator" '{"name": "More", '"$group"'}'
 	done >/dev/null
-	call POST "khatmas/$khatma/join/" "$member" >/dev/null
+	ask POST "khatmas/$khatma/join/" "$member" >/dev/null
 	for n in 2 3 4; do
-		call POST "khatmas/$khatma/sessions/" "$creator" \
+		ask POST "khatmas/$khatma/sessions/" "$creator" \
 		    '{"chapter_assigned": '$n'}'
 	done >/dev/null
 }
@@ -238,7 +209,7 @@ write_lua() {
 send() {
 	rm -f "$scratch/answers"
 	wrk -t 1 -c 4 -d "$SECONDS_MOST" --timeout 20 -s "$scratch/mix.lua" \
-	    "$url" -- "$scratch/$1.mix" "$2" "$scratch/answers" \
+	    "http://127.0.0.1:$port" -- "$scratch/$1.mix" "$2" "$scratch/answers" \
 	    >"$scratch/wrk.log" &
 	while [ ! -s "$scratch/answers" ] && kill -0 $! 2>/dev/null; do
 		sleep 0.05
@@ -247,19 +218,14 @@ send() {
 	cat "$scratch/answers"
 }
 
-worker() {
-	KHATMA_CONF=$scratch/stack/khatma.conf "$root/spawn.sh" status "$1" |
-	    sed -n 's/.*workers \([0-9]*\).*/\1/p'
-}
-
 # memory GROUP NAME: VmRSS or VmHWM of its worker, in KiB.
 memory() {
-	sed -n "s/^$2:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$(worker "$1")/status"
+	sed -n "s/^$2:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$(workers_of "$1")/status"
 }
 
 measure() {
 	mix "$1" >"$scratch/$1.mix"
-	pid=$(worker "$1")
+	pid=$(workers_of "$1")
 	begun=$(memory "$1" VmRSS)
 	send "$1" 1000 >/dev/null
 	warm=$(memory "$1" VmRSS)
@@ -267,16 +233,15 @@ measure() {
 	after=$(memory "$1" VmRSS)
 	printf '%-14s %8d %8d %8d %8d   %s\n' "$1" "$begun" "$warm" "$after" \
 	    "$(memory "$1" VmHWM)" "$answers"
-	[ "$(worker "$1")" = "$pid" ] || { echo "$1 died"; bad=1; }
+	[ "$(workers_of "$1")" = "$pid" ] || { echo "$1 died"; bad=1; }
 	[ "$after" -lt "$LIMIT" ] || { echo "$1 is too big"; bad=1; }
 	[ "$after" -le $((warm + GROWTH)) ] || { echo "$1 grows"; bad=1; }
 }
 
 command -v wrk >/dev/null || { echo 'wrk is not installed' >&2; exit 2; }
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
 echo KHATMA_WORKERS_auth=1 >"$scratch/extra.conf"
-stack up
+service_port
+service_up WORKERS=1 KHATMA_EXTRA_CONF="$scratch/extra.conf"
 write_lua
 prepare
 bad=0
