@@ -17,8 +17,8 @@ ask() {
 	: >"$scratch/codes"
 	curl -s -m 60 --unix-socket "$stack/http.sock" --no-progress-meter \
 	    --parallel --parallel-immediate -o /dev/null \
-	    -w '%{http_code}\n' "$@" \
-	    "http://localhost/api/$path?[1-$count]" >>"$scratch/codes" &
+	    -w '%{stderr}%{http_code}\n' "$@" \
+	    "http://localhost/api/$path?[1-$count]" 2>>"$scratch/codes" &
 	asking=$!
 }
 
