@@ -137,7 +137,7 @@ $(UNITS) $(WORKERS) $(MICRO): %: %.o $(LIB) | $(DIRS)
 
 $(LOAD): $(LOAD_OBJ) | $(DIRS)
 	$(call shown,LD $@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -pthread
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(LOAD_OBJ) $(LIBS) -lm -pthread
 
 $(CEILINGS): %: %.o $(LIB) | $(DIRS)
 	$(call shown,LD $@)

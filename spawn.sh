@@ -45,6 +45,9 @@
 #	KHATMA_SHARE_DIR	schema.sql and migrations/
 #	KHATMA_WORKERS		workers of a group (4; auth 2, health 1, mail 1)
 #	KHATMA_WORKERS_<group>	the same for one group
+#	KHATMA_QUEUE		requests that may wait for a worker of a group
+#				(128; auth 64); more are refused at once
+#	KHATMA_QUEUE_<group>	the same for one group
 #	KHATMA_USER		whom workers run as, when started by root
 #	KHATMA_SOCKET_USER, _GROUP, _MODE	who may connect: the web server
 #				(KHATMA_USER, its group, 0660)
@@ -127,6 +130,17 @@ workers_wanted() {
 	*)	standard=$(setting KHATMA_WORKERS 4) ;;
 	esac
 	setting "KHATMA_WORKERS_$1" "$standard"
+}
+
+# What can be answered in about a second, on one core. Those who wait longer
+# give up, and what is done for them then is done for nobody: better to be told
+# at once to come back. A hash takes 20 times as long as anything else, and
+# steps back.
+queue_wanted() {
+	case $1 in
+	auth)	setting KHATMA_QUEUE_auth 64 ;;
+	*)	setting "KHATMA_QUEUE_$1" "$(setting KHATMA_QUEUE 128)" ;;
+	esac
 }
 
 exported() {

@@ -128,8 +128,8 @@ static const struct setting settings[] = {
 /* Settings that spawn.sh reads from the same file. */
 static const char *const others[] = {
 	"KHATMA_BIN_DIR", "KHATMA_RUN_DIR", "KHATMA_LOG_DIR",
-	"KHATMA_SHARE_DIR", "KHATMA_WORKERS", "KHATMA_SOCKET_",
-	"KHATMA_USER", "KHATMA_MIGRATE_ARGS",
+	"KHATMA_SHARE_DIR", "KHATMA_WORKERS", "KHATMA_QUEUE",
+	"KHATMA_SOCKET_", "KHATMA_USER", "KHATMA_MIGRATE_ARGS",
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };

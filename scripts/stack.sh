@@ -150,6 +150,7 @@ write_my_cnf() {
 	innodb-flush-log-at-trx-commit=1
 	innodb-buffer-pool-size=64M
 	innodb-log-file-size=16M
+	innodb-log-file-buffering=ON
 	innodb-use-native-aio=0
 	max-connections=200
 	performance-schema=OFF

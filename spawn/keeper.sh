@@ -12,7 +12,7 @@ nap() {
 }
 
 spawn_options() {
-	printf '%s' "-M $(setting KHATMA_SOCKET_MODE 0660)"
+	printf '%s' "-b $(queue_wanted "$1") -M $(setting KHATMA_SOCKET_MODE 0660)"
 	[ "$(id -u)" = 0 ] || return 0
 	user=$(worker_user)
 	owner=$(setting KHATMA_SOCKET_USER "$user")

@@ -77,6 +77,7 @@ taken 'KHATMA_JWT_SHARED=on'
 taken '  KHATMA_LISTS=array'
 taken "$(printf 'KHATMA_LISTS=array\r')"
 taken 'KHATMA_WORKERS_auth=3'
+taken 'KHATMA_QUEUE_auth=3'
 taken 'PATH=/nowhere'
 
 cp "$scratch/good" "$conf"

@@ -63,7 +63,7 @@ isnt "$(wc -l <"$scratch/programs")" 0 'the programs have settings'
 isnt "$(wc -l <"$scratch/spawn")" 0 'so has spawn.sh'
 cut -d ' ' -f 1 "$scratch/programs" "$scratch/spawn" | sort -u >"$scratch/there"
 cut -d ' ' -f 1 "$scratch/readme" |
-    sed 's/^KHATMA_WORKERS_[a-z]*$/KHATMA_WORKERS_<group>/' |
+    sed 's/^\(KHATMA_WORKERS\|KHATMA_QUEUE\)_[a-z]*$/\1_<group>/' |
     sort >"$scratch/named"
 ok 'the README has all of them, each once, and no other' \
     diff "$scratch/there" "$scratch/named"

@@ -160,7 +160,7 @@ test_wrong(void)
 	*line = '#';
 	is_str(load(&c, line), NULL, "but not a remark as long");
 	is_str(load(&c, "OTHER=1\nPATH=/bin\nKHATMA_WORKERS=4\n"
-	    "KHATMA_USER=www-data\nKHATMA_SOCKET_MODE=660\n"), NULL,
+	    "KHATMA_QUEUE=9\nKHATMA_QUEUE_auth=9\nKHATMA_USER=www-data\nKHATMA_SOCKET_MODE=660\n"), NULL,
 	    "the settings of others are theirs");
 }
 

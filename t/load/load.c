@@ -3,6 +3,7 @@
  *
  *	load -t TOKENS -o LOG [-u URL | -s SOCKET]... [-c CLIENTS] [-d SECONDS]
  *	    [-n REQUESTS] [-r PERCENT] [-b PERCENT] [-w SECONDS] [-k] [-x WORD]
+ *	load -m GROUPS [-q] [-a RATE] -t TOKENS -o LOG ...
  *
  * TOKENS has a line "ID TOKEN" for each client's user. Every client makes
  * khatmas and reads in them, joins a group that all share, reads its chapter
@@ -20,19 +21,30 @@
  *		they are answered. Without one only what surely was not done is
  *		sent again
  *	-x	begins the names of the khatmas (load)
+ *	-m	an evening of Ramadan instead: of a hundred requests 30 are for the
+ *		dashboard, 30 for the board of a group, 20 write that a chapter
+ *		was read, 10 are for notifications, 5 join a group of the file
+ *		GROUPS (see mix.h), 5 log in as reader-ID@example.com. Nothing is
+ *		sent again, and who is told to come back later does
+ *	-q	nobody logs in
+ *	-a	so many requests a second, begun by chance and whether or not the
+ *		former ones are answered, as long as there are clients that have
+ *		nothing to wait for
  *
  * LOG gets a line for each time that something was sent, its columns separated
  * by tabs:
  *
- *	start	when, in microseconds since 1970
+ *	start	when, in microseconds since 1970; with -a, when its time was
  *	took	until the answer or its failure, in microseconds
- *	act	get, bad, create, group, join, read, leave
+ *	act	get, bad, create, group, join, read, leave; dashboard, board,
+ *		notices, login
  *	status	of the answer; 0: none came
  *	end	ok		done, and told so
  *		refused		an answer that says no (400, 403, 404, 409 ...)
  *		failed		no answer, or 5xx, and it was only a reading
  *		again		the same of a change, which is sent again
  *		unknown		the same, and it is given up: nobody knows
+ *		shed		of -m: 503 with Retry-After
  *	user, khatma, chapter, session	their numbers, or 0
  *	words	the path of a get; of create the khatma's name; of an answer
  *		that was not ok its code, or what the transport says
@@ -47,16 +59,19 @@
 #include <unistd.h>
 
 #include "t/load/load.h"
+#include "t/load/mix.h"
 
 enum {
-	CLIENTS_MAX = 256,
+	CLIENTS_MAX = 1024,
+	LOG_BUFFER = 1 << 20,
 	OWN_CHAPTERS = 3,	/* that are read of each khatma of one's own */
 	PAUSE_USEC = 20000, USEC = 1000000,
 };
 
 static int clients, reads = 50, wrong, patience = 30;
 static long seconds, requests;
-static bool keys;
+static bool keys, no_logins;
+static double rate;
 static const char *prefix = "load";
 static FILE *log_file;
 
@@ -75,14 +90,14 @@ stop(int signal)
 	stopping = true;
 }
 
-static bool
-goes_on(void)
+bool
+load_goes_on(void)
 {
 	return !stopping && (requests == 0 || sent < requests);
 }
 
-static void
-write_line(const struct client *c, const struct act *a, int64_t start,
+void
+load_write(const struct client *c, const struct act *a, int64_t start,
     const char *end)
 {
 	bool told = strcmp(end, "ok") == 0 || strcmp(a->name, "get") == 0;
@@ -91,6 +106,7 @@ write_line(const struct client *c, const struct act *a, int64_t start,
 	    (long long)start, (long long)(now() - start), a->name, c->status,
 	    end, c->user, a->khatma, a->chapter, a->session, a->words,
 	    told ? "" : " ", told ? "" : c->code);
+	sent++;
 }
 
 /* What an answer gave: the numbers of what was made. */
@@ -112,14 +128,13 @@ ask(struct client *c, struct act *a)
 	int64_t start = now();
 
 	client_send(c, a, NULL);
-	sent++;
 	if (client_no_answer(c)) {
-		write_line(c, a, start, "failed");
+		load_write(c, a, start, "failed");
 		client_move(c);
 		usleep(PAUSE_USEC);
 		return false;
 	}
-	write_line(c, a, start, c->status < 300 ? "ok" : "refused");
+	load_write(c, a, start, c->status < 300 ? "ok" : "refused");
 	return c->status < 300;
 }
 
@@ -139,12 +154,11 @@ change(struct client *c, struct act *a)
 	for (int tries = 1;; tries++) {
 		start = now();
 		client_send(c, a, keys && !leaving ? key : NULL);
-		sent++;
 		if (!client_no_answer(c))
 			break;
 		again = !stopping && now() - first < (int64_t)patience * USEC &&
 		    (keys || leaving || client_not_done(c));
-		write_line(c, a, start, again ? "again" : "unknown");
+		load_write(c, a, start, again ? "again" : "unknown");
 		if (!again)
 			return false;
 		client_move(c);
@@ -154,7 +168,7 @@ change(struct client *c, struct act *a)
 	    (leaving && strcmp(c->code, "not_member") == 0);
 	if (ok)
 		read_answer(c, a);
-	write_line(c, a, start, ok ? "ok" : "refused");
+	load_write(c, a, start, ok ? "ok" : "refused");
 	return ok;
 }
 
@@ -206,7 +220,7 @@ pass_time(struct client *c)
 {
 	int dice;
 
-	while (goes_on()) {
+	while (load_goes_on()) {
 		dice = rand_r(&c->seed) % 100;
 		if (dice < wrong)
 			go_wrong(c);
@@ -226,7 +240,7 @@ read_chapter(struct client *c, long khatma, long chapter)
 	snprintf(a.path, sizeof(a.path), "khatmas/%ld/sessions/", khatma);
 	snprintf(a.body, sizeof(a.body), "{\"chapter_assigned\": %ld}", chapter);
 	pass_time(c);
-	return goes_on() && change(c, &a);
+	return load_goes_on() && change(c, &a);
 }
 
 static void
@@ -239,10 +253,10 @@ read_alone(struct client *c)
 	    ++c->made);
 	snprintf(a.body, sizeof(a.body), "{\"name\": \"%s\"}", a.words);
 	pass_time(c);
-	if (!goes_on() || !change(c, &a))
+	if (!load_goes_on() || !change(c, &a))
 		return;
 	c->own = a.khatma;
-	for (long n = 1; n <= OWN_CHAPTERS && goes_on(); n++)
+	for (long n = 1; n <= OWN_CHAPTERS && load_goes_on(); n++)
 		read_chapter(c, c->own, n);
 }
 
@@ -257,7 +271,7 @@ shared_group(struct client *c, long full)
 	    "\"khatma_type\": \"group\", \"is_public\": true, "
 	    "\"division\": \"page\"}", prefix);
 	pthread_mutex_lock(&group_lock);
-	if (group == full && goes_on() && change(c, &a)) {
+	if (group == full && load_goes_on() && change(c, &a)) {
 		group_creator = c->user;
 		group = a.khatma;
 	}
@@ -280,7 +294,7 @@ read_together(struct client *c)
 	snprintf(join.path, sizeof(join.path), "khatmas/%ld/join/", khatma);
 	snprintf(leave.path, sizeof(leave.path), "khatmas/%ld/leave/", khatma);
 	pass_time(c);
-	if (!goes_on())
+	if (!load_goes_on())
 		return;
 	in = change(c, &join);
 	if (in)
@@ -297,7 +311,7 @@ run(void *arg)
 {
 	struct client *c = arg;
 
-	while (goes_on()) {
+	while (load_goes_on()) {
 		if (reads + wrong >= 100) {
 			pass_time(c);
 			continue;
@@ -331,7 +345,7 @@ wait_for_clients(const pthread_t *thread)
 	struct timespec nap = { .tv_nsec = 20000000 };
 	int64_t end = now() + seconds * USEC;
 
-	while (goes_on() && (seconds == 0 || now() < end))
+	while (load_goes_on() && (seconds == 0 || now() < end))
 		nanosleep(&nap, NULL);
 	stopping = true;
 	for (int i = 0; i < clients; i++)
@@ -340,9 +354,10 @@ wait_for_clients(const pthread_t *thread)
 
 /* The options, and the two files they must name. */
 static bool
-options(int argc, char **argv, const char **tokens, const char **log)
+options(int argc, char **argv, const char **tokens, const char **log,
+    const char **groups)
 {
-	for (int o; (o = getopt(argc, argv, "t:o:u:s:c:d:n:r:b:w:kx:")) != -1;)
+	for (int o; (o = getopt(argc, argv, "t:o:u:s:c:d:n:r:b:w:kx:m:qa:")) != -1;)
 		switch (o) {
 		case 't': *tokens = optarg; break;
 		case 'o': *log = optarg; break;
@@ -356,6 +371,9 @@ options(int argc, char **argv, const char **tokens, const char **log)
 		case 'w': patience = atoi(optarg); break;
 		case 'k': keys = true; break;
 		case 'x': prefix = optarg; break;
+		case 'm': *groups = optarg; break;
+		case 'q': no_logins = true; break;
+		case 'a': rate = atof(optarg); break;
 		default: return false;
 		}
 	return *tokens && *log && client_has_place() && optind == argc;
@@ -364,24 +382,27 @@ options(int argc, char **argv, const char **tokens, const char **log)
 int
 main(int argc, char **argv)
 {
-	const char *tokens = NULL, *log = NULL;
+	const char *tokens = NULL, *log = NULL, *groups = NULL;
 	pthread_t thread[CLIENTS_MAX];
 
-	if (!options(argc, argv, &tokens, &log)) {
+	if (!options(argc, argv, &tokens, &log, &groups)) {
 		fprintf(stderr, "load: see the head of its source\n");
 		return 2;
 	}
 	log_file = fopen(log, "w");
-	if (log_file == NULL || !start_clients(tokens)) {
-		fprintf(stderr, "load: no log, or no tokens\n");
+	if (log_file == NULL || !start_clients(tokens) ||
+	    (groups && !mix_open(groups, rate, clients, !no_logins))) {
+		fprintf(stderr, "load: no log, no tokens or no groups\n");
 		return 1;
 	}
-	setvbuf(log_file, NULL, _IOLBF, 0);
+	/* drills look into the log meanwhile; whoever measures does not */
+	setvbuf(log_file, NULL, groups ? _IOFBF : _IOLBF, LOG_BUFFER);
 	signal(SIGTERM, stop);
 	signal(SIGINT, stop);
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < clients; i++)
-		pthread_create(&thread[i], NULL, run, &client[i]);
+		pthread_create(&thread[i], NULL, groups ? mix_run : run,
+		    &client[i]);
 	wait_for_clients(thread);
 	for (int i = 0; i < clients; i++)
 		client_finish(&client[i]);

@@ -34,6 +34,13 @@ struct act {
 	long khatma, chapter, session;
 };
 
+/* Whether there is more to do: seconds, requests, no signal. */
+bool load_goes_on(void);
+
+/* Writes what became of something that was sent, as load.c's head says. */
+void load_write(const struct client *c, const struct act *a, int64_t start,
+    const char *end);
+
 /* Microseconds since 1970. */
 int64_t now(void);
 
@@ -52,6 +59,9 @@ void client_move(struct client *c);
 
 /* Send it once, with a key or NULL. The answer is in c, *sent is one more. */
 void client_send(struct client *c, const struct act *a, const char *key);
+
+/* After how many seconds the answer says to come again; 0: it does not. */
+long client_retry_after(const struct client *c);
 
 /* Whether the answer leaves open what became of the request. */
 bool client_no_answer(const struct client *c);

@@ -115,6 +115,17 @@ client_send(struct client *c, const struct act *a, const char *key)
 	curl_slist_free_all(headers);
 }
 
+long
+client_retry_after(const struct client *c)
+{
+	curl_off_t wait = 0;
+
+	if (c->status != 503 && c->status != 429)
+		return 0;
+	curl_easy_getinfo(c->curl, CURLINFO_RETRY_AFTER, &wait);
+	return (long)wait;
+}
+
 bool
 client_no_answer(const struct client *c)
 {
