@@ -6,7 +6,7 @@
 KHATMA_TEST_STACK=none
 . "$(dirname "$0")/tap.sh"
 
-SCALE=0.01 ROUNDS=1 BENCH_SECONDS=1 PEERS='' STORM=off FSCK=on \
+SCALE=0.01 ROUNDS=1 BENCH_SECONDS=1 PEERS='' STORM=off \
     RESULTS="$scratch/results" "$root/t/bench/bench.sh" \
     >"$scratch/table" 2>"$scratch/bench.log"
 is $? 0 'the bench ends well, and no request failed'

@@ -17,7 +17,6 @@
 #	CASES		which (all)
 #	PEERS		which, or "" for none (php node django)
 #	STORM		off: without login-storm.sh in the end (on)
-#	FSCK		on: in the end ask t/fsck.sql of the data (off)
 #	RESULTS		where each measurement goes, a line for each
 #			(build/bench/results)
 #	BUILD		where the programs are (build)
@@ -138,12 +137,6 @@ check_writes() {
 	[ "$rows" -ge "$written" ] && [ "$rows" -le "$used" ]
 }
 
-check_data() {
-	[ "${FSCK:-off}" = on ] || return 0
-	KHATMA_CONF=$stack/khatma.conf KHATMA_MIGRATE_ARGS=--no-defaults \
-	    "$root/spawn.sh" fsck >&2
-}
-
 storm() {
 	[ "${STORM:-on}" = on ] || return 0
 	printf '\nA storm of logins (t/bench/login-storm.sh)\n\n'
@@ -189,7 +182,6 @@ printf 'SCALE=%s, %s rounds of %s s, %s connections, %s workers a group\n' \
     "$SCALE" "$ROUNDS" "$BENCH_SECONDS" "$CONNECTIONS" "$WORKERS"
 perl "$root/t/bench/table.pl" "$RESULTS" "$root/t/bench/targets"
 check_writes
-check_data
 stop_others
 service_down
 PEERS='' constant=''

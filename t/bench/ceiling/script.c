@@ -1,5 +1,7 @@
 #include "t/bench/ceiling/script.h"
 
+#include <limits.h>
+#include <mysqld_error.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +35,19 @@ struct script {
 	my_bool nulls[COLUMNS_MAX];
 };
 
+/* Whether the database has undone all of it, for somebody else's sake. */
 static bool
-fails(const struct statement *t, const char *why)
+is_undone(const struct script *s)
 {
-	fprintf(stderr, "raw: %s: %s\n", t->text, why);
+	return mysql_errno(s->my) == ER_LOCK_DEADLOCK ||
+	    mysql_errno(s->my) == ER_CHECKREAD;
+}
+
+static bool
+fails(const struct script *s, const struct statement *t, const char *why)
+{
+	if (!is_undone(s))
+		fprintf(stderr, "raw: %s: %s\n", t->text, why);
 	return false;
 }
 
@@ -45,13 +56,13 @@ prepare(struct script *s, struct statement *t)
 {
 	t->handle = mysql_stmt_init(s->my);
 	if (t->handle == NULL)
-		return fails(t, "no memory");
+		return fails(s, t, "no memory");
 	if (mysql_stmt_prepare(t->handle, t->text, strlen(t->text)) != 0)
-		return fails(t, mysql_stmt_error(t->handle));
+		return fails(s, t, mysql_stmt_error(t->handle));
 	if (mysql_stmt_param_count(t->handle) != t->nargs)
-		return fails(t, "another number of arguments");
+		return fails(s, t, "another number of arguments");
 	t->ncols = mysql_stmt_field_count(t->handle);
-	return t->ncols <= COLUMNS_MAX || fails(t, "too many columns");
+	return t->ncols <= COLUMNS_MAX || fails(s, t, "too many columns");
 }
 
 /* A statement of its line, which is cut into words. */
@@ -69,7 +80,7 @@ read_statement(struct script *s, char *line)
 		struct arg *a = &t->args[t->nargs];
 
 		if (t->nargs++ == ARGS_MAX || strlen(word) > VALUE_MAX)
-			return fails(t, "too many or too long arguments");
+			return fails(s, t, "too many or too long arguments");
 		a->type = word[0];
 		memcpy(a->value, word + 1, strlen(word));
 	}
@@ -154,12 +165,12 @@ fetch(struct script *s, struct statement *t)
 
 	if (mysql_stmt_bind_result(t->handle, s->columns) != 0 ||
 	    mysql_stmt_store_result(t->handle) != 0)
-		return fails(t, mysql_stmt_error(t->handle));
+		return fails(s, t, mysql_stmt_error(t->handle));
 	do
 		rc = mysql_stmt_fetch(t->handle);
 	while (rc == 0 || rc == MYSQL_DATA_TRUNCATED);
 	mysql_stmt_free_result(t->handle);
-	return rc == MYSQL_NO_DATA || fails(t, mysql_stmt_error(t->handle));
+	return rc == MYSQL_NO_DATA || fails(s, t, mysql_stmt_error(t->handle));
 }
 
 /* Send a prepared statement with its arguments and fetch its rows. */
@@ -182,7 +193,7 @@ execute(struct script *s, struct statement *t)
 	}
 	if ((t->nargs > 0 && mysql_stmt_bind_param(t->handle, binds) != 0) ||
 	    mysql_stmt_execute(t->handle) != 0)
-		return fails(t, mysql_stmt_error(t->handle));
+		return fails(s, t, mysql_stmt_error(t->handle));
 	return t->ncols == 0 || fetch(s, t);
 }
 
@@ -191,7 +202,7 @@ run_one(struct script *s, struct statement *t)
 {
 	if (t->handle == NULL)
 		return mysql_query(s->my, t->text) == 0 ||
-		    fails(t, mysql_error(s->my));
+		    fails(s, t, mysql_error(s->my));
 	if (!execute(s, t))
 		return false;
 	if (mysql_stmt_insert_id(t->handle) != 0)
@@ -206,7 +217,13 @@ script_run(struct script *s, const char *target)
 	bool good = sscanf(target, "%23s %23s %23s %23s", s->words[0],
 	    s->words[1], s->words[2], s->words[3]) == WORDS_MAX;
 
-	for (unsigned i = 0; good && i < s->n; i++)
+	for (unsigned i = 0; good && i < s->n; i++) {
 		good = run_one(s, &s->statements[i]);
+		/* from the beginning, as the service does it */
+		if (!good && is_undone(s)) {
+			good = mysql_rollback(s->my) == 0;
+			i = UINT_MAX;
+		}
+	}
 	return good;
 }
