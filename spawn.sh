@@ -46,7 +46,7 @@
 #	KHATMA_WORKERS		workers of a group (4; auth 2, health 1, mail 1)
 #	KHATMA_WORKERS_<group>	the same for one group
 #	KHATMA_QUEUE		requests that may wait for a worker of a group
-#				(128; auth 64); more are refused at once
+#				(128; auth 256); more are refused at once
 #	KHATMA_QUEUE_<group>	the same for one group
 #	KHATMA_USER		whom workers run as, when started by root
 #	KHATMA_SOCKET_USER, _GROUP, _MODE	who may connect: the web server
@@ -134,11 +134,11 @@ workers_wanted() {
 
 # What can be answered in about a second, on one core. Those who wait longer
 # give up, and what is done for them then is done for nobody: better to be told
-# at once to come back. A hash takes 20 times as long as anything else, and
-# steps back.
+# at once to come back. Whoever logs in may wait longer, for it is done once: 256
+# passwords take some ten seconds.
 queue_wanted() {
 	case $1 in
-	auth)	setting KHATMA_QUEUE_auth 64 ;;
+	auth)	setting KHATMA_QUEUE_auth 256 ;;
 	*)	setting "KHATMA_QUEUE_$1" "$(setting KHATMA_QUEUE 128)" ;;
 	esac
 }

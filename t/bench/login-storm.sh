@@ -42,7 +42,6 @@ write_requests() {
 		output = "/dev/null"
 		write-out = "%{http_code}\n"
 		max-time = 60
-		retry = 60
 		END
 	done >"$scratch/logins"
 }
