@@ -145,7 +145,7 @@ peers_start() (
 	    --fpm-config "$peers_dir/php-fpm.conf"
 	NODE_ENV=production NODE_PATH="$peers_node/node_modules" \
 	    peers_started node node "$peers_root/node/server.js"
-	PYTHONPYCACHEPREFIX="$peers_dir/pycache" \
+	PYTHONDONTWRITEBYTECODE=1 \
 	    peers_started django gunicorn --workers 4 \
 	    --chdir "$peers_root/django" --bind "unix:$peers_dir/django.sock" \
 	    peer.wsgi
@@ -156,7 +156,7 @@ peers_up() {
 	(umask 077; peers_write_php)
 	peers_start "$@" || return 1
 	for peer in $peers_names; do
-		peers_within 20 peers_answer "$peer" && continue
+		peers_within 60 peers_answer "$peer" && continue
 		echo "peers: $peer does not answer:" >&2
 		tail -n 20 "$peers_dir/$peer.log" >&2
 		return 1

@@ -40,8 +40,8 @@ class KhatmaSerializer(serializers.ModelSerializer):
     end_date = serializers.SerializerMethodField()
     days_remaining = serializers.SerializerMethodField()
     is_overdue = serializers.SerializerMethodField()
-    is_participant = serializers.BooleanField()
-    chapter_assigned = serializers.IntegerField()
+    is_participant = serializers.SerializerMethodField()
+    chapter_assigned = serializers.SerializerMethodField()
 
     class Meta:
         model = Khatma
@@ -66,6 +66,12 @@ class KhatmaSerializer(serializers.ModelSerializer):
 
     def get_is_overdue(self, khatma):
         return khatma.status != 'completed' and self.days(khatma) < 0
+
+    def get_is_participant(self, khatma):
+        return bool(khatma.mine)
+
+    def get_chapter_assigned(self, khatma):
+        return khatma.claimed[0].number if khatma.claimed else None
 
 
 class NewSessionSerializer(serializers.Serializer):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models import Prefetch, Sum
 from rest_framework import generics, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -68,15 +68,16 @@ class Khatmas(generics.ListAPIView):
 
     def get_queryset(self):
         user = self.request.user
-        claimed = Chapter.objects.filter(
-            khatma=OuterRef('pk'), reader=user, state='claimed',
-        ).order_by('number').values('number')[:1]
-        member = Membership.objects.filter(khatma=OuterRef('pk'), user=user)
+        # Not annotations: the page's COUNT(*) would carry them for each row.
+        mine = Prefetch('memberships', Membership.objects.filter(user=user),
+                        to_attr='mine')
+        claimed = Prefetch(
+            'chapters', Chapter.objects.filter(
+                reader=user, state='claimed').order_by('number'),
+            to_attr='claimed')
         return Khatma.objects.filter(is_public=True).select_related(
-            'creator').annotate(
-                is_participant=Exists(member),
-                chapter_assigned=Subquery(claimed),
-            ).order_by('-created_at', '-id')
+            'creator').prefetch_related(mine, claimed).order_by(
+                '-created_at', '-id')
 
 
 class Sessions(APIView):
