@@ -29,7 +29,8 @@ endif
 
 GROUPS	:= auth users khatmas sessions stats achievements notifications \
 	   dashboard health
-SCRIPTS	:= spawn.sh .ci/run $(wildcard spawn/*.sh scripts/*.sh t/*.sh t/*/*.sh)
+SCRIPTS	:= spawn.sh .ci/run $(wildcard spawn/*.sh scripts/*.sh t/*.sh t/*/*.sh \
+	   t/*/*/*.sh)
 
 # --- Compiler and libraries --------------------------------------------------
 
