@@ -178,7 +178,7 @@ together() {
 		}
 	}' >"$scratch/together.conf"
 	curl -sS --no-progress-meter --parallel --parallel-immediate \
-	    --parallel-max 100 -K "$scratch/together.conf" |
+	    --parallel-max 60 -K "$scratch/together.conf" |
 	    sort -n >"$answers/codes"
 }
 
