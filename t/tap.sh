@@ -144,14 +144,32 @@ header() {
 # The answer to line N goes into $answers/N, and "$answers/codes" gets a line
 # "N STATUS" for each.
 #
-# KHATMA_TEST_RETRY is how often a request that was answered by 503 is sent
-# again: changes that collide at several database servers take longer than
-# those that wait for a lock, and a few may be told to come back.
+# KHATMA_TEST_RETRY is how often those that were answered by 503 are sent again,
+# a second later: changes that collide at several database servers take longer
+# than those that wait for a lock, and a few may be told to come back. (curl's
+# own --retry may wait for ever when it does many at once.)
 together() {
 	rm -rf "$answers"
 	mkdir "$answers"
-	awk -v dir="$answers" -v socket="$stack/http.sock" \
-	    -v retry="${KHATMA_TEST_RETRY:-0}" -v header="${1-}" '
+	awk '{ print NR, $0 }' >"$scratch/together"
+	together_send "${1-}" <"$scratch/together" >"$answers/codes"
+	for _ in $(seq "${KHATMA_TEST_RETRY:-0}"); do
+		grep -q ' 503$' "$answers/codes" || break
+		sleep 1
+		awk 'NR == FNR { if ($2 == 503) again[$1]; next }
+		$1 in again' "$answers/codes" "$scratch/together" \
+		    >"$scratch/together.again"
+		{
+			grep -v ' 503$' "$answers/codes"
+			together_send "${1-}" <"$scratch/together.again"
+		} >"$scratch/together.codes"
+		sort -n "$scratch/together.codes" >"$answers/codes"
+	done
+}
+
+# together_send HEADER: the lines N METHOD PATH TOKEN [JSON], once.
+together_send() {
+	awk -v dir="$answers" -v socket="$stack/http.sock" -v header="$1" '
 	function option(name, value) {
 		gsub(/["\\]/, "\\\\&", value)
 		printf "%s = \"%s\"\n", name, value
@@ -160,26 +178,23 @@ together() {
 		if (NR > 1)
 			print "next"
 		option("unix-socket", socket)
-		option("request", $1)
-		option("url", "http://localhost" $2)
-		option("output", dir "/" NR)
-		print "write-out = \"" NR " %{http_code}\\n\""
+		option("request", $2)
+		option("url", "http://localhost" $3)
+		option("output", dir "/" $1)
+		print "write-out = \"" $1 " %{http_code}\\n\""
 		option("max-time", 60)
-		if (retry)
-			option("retry", retry)
-		if ($3 != "-")
-			option("header", "Authorization: Bearer " $3)
+		if ($4 != "-")
+			option("header", "Authorization: Bearer " $4)
 		if (header != "")
 			option("header", header)
-		if (NF > 3) {
-			sub(/^[^ ]+ +[^ ]+ +[^ ]+ +/, "")
+		if (NF > 4) {
+			sub(/^[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
 			option("header", "Content-Type: application/json")
 			option("data-raw", $0)
 		}
 	}' >"$scratch/together.conf"
 	curl -sS --no-progress-meter --parallel --parallel-immediate \
-	    --parallel-max 60 -K "$scratch/together.conf" |
-	    sort -n >"$answers/codes"
+	    --parallel-max 60 -K "$scratch/together.conf" | sort -n
 }
 
 # --- The service -------------------------------------------------------------
