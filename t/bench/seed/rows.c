@@ -21,7 +21,7 @@ struct moment {
 static struct moment
 moment(int64_t at)
 {
-	struct moment m;
+	struct moment m = { "" };
 
 	time_format_sql(at * USEC_PER_SEC, m.text);
 	return m;
@@ -30,7 +30,7 @@ moment(int64_t at)
 static struct moment
 date(int64_t day)
 {
-	struct moment m;
+	struct moment m = { "" };
 
 	time_format_day(day, m.text);
 	return m;
