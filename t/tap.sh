@@ -216,8 +216,11 @@ new_user() {
 	[ "$status" = 200 ] || diag "new_user: $status $(cat "$body")"
 }
 
+# Of three servers it asks the first, which then waits for all that the others
+# have acknowledged, with changes too.
 db() {
 	mariadb --no-defaults --default-character-set=utf8mb4 \
+	    ${KHATMA_CLUSTER:+--init-command='SET SESSION wsrep_sync_wait = 15'} \
 	    --socket="$stack/run/db.sock" -N -e "$1" khatma
 }
 

@@ -50,8 +50,6 @@ suite() {
 		failed=$((failed + $(grep -c '^not ok' "$scratch/tap")))
 	done
 	result "$1: checks passed, failed" "$passed, $failed" 'all, 0'
-	# shellcheck disable=SC2119 # of all khatmas
-	is "$(fsck)" '' "$1: and all rules hold"
 	is "$(log_lines | grep -c '"st":500,')" 0 "$1: nothing ended in a 500"
 	result "$1: requests told to come back (503)" \
 	    "$(log_lines | grep -c '"st":503,.*"code":"database_')" 'few'
@@ -107,7 +105,9 @@ rotate() {
 		ok "host $host signs with it" spawn $host rotate-key
 		is "$(understood)" 9 'and all take what each signs'
 	done
-	is "$(cat "$cluster"/n?/web/jwt.key | sort -u)" "$(cat "$scratch/next")" \
+	is "$(for host in 1 2 3; do
+		cat "$cluster/n$host/web/jwt.key"; echo
+	done | sort -u)" "$(cat "$scratch/next")" \
 	    'in the end all have the same key'
 	for host in 1 2 3; do
 		at $host GET /api/user/me/ '' "$ali_token"
@@ -185,6 +185,9 @@ stale "$(form 60 900)"
 is "$stale" 0 'whoever reads at another host sees what was just written'
 result 'stale reads at another host' "$stale of $n" 0
 [ "$DRILL" != long ] || rotate
+# Before the suite, whose tests put in rows of their own that break some.
+# shellcheck disable=SC2119 # of all khatmas
+is "$(fsck)" '' 'and all rules hold'
 export KHATMA_TEST_RETRY=10
 suite spread
 unset KHATMA_TEST_RETRY
