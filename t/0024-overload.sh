@@ -65,7 +65,7 @@ stopped=$(workers auth)
 kill -STOP $stopped
 ask 8 login/ -H 'Content-Type: application/json' \
     -d "{\"email\": \"$ali_email\", \"password\": \"$ali_password\"}"
-ok 'AUTH-04: logins have a shorter line: three of eight can wait' \
+ok 'AUTH-04: logins have a line of their own: three of eight can wait' \
     wait_for answered 5
 is "$(sort "$scratch/codes" | uniq -c | xargs)" '5 503' \
     'and five are sent away'

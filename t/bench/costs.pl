@@ -4,9 +4,12 @@
 use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256 sha256_hex);
+use FindBin;
 use IO::Socket::UNIX;
 use MIME::Base64 qw(encode_base64url);
 use Time::HiRes qw(time);
+use lib $FindBin::Bin;
+use Used qw(used);
 
 my ($socket, $keyfile, $readers, $groups, $days, $most, $db, $nginx, $workers)
     = @ARGV;
@@ -57,17 +60,6 @@ sub call {
 	undef $connection if $answer =~ /^Connection: close/mi;
 	my ($status) = $answer =~ /^HTTP\S+ (\d+)/ or die "no answer: $path";
 	return $status, length $answer;
-}
-
-# Microseconds that the threads of these processes have run.
-sub used {
-	my $sum = 0;
-	for my $stat (map { glob "/proc/$_/task/*/schedstat" } @_) {
-		open my $file, '<', $stat or next;
-		my ($run) = <$file> =~ /^(\d+)/ or next;
-		$sum += $run / 1000;
-	}
-	return $sum;
 }
 
 # What a request is for reader I (from 0): method, path, user, body.

@@ -6,8 +6,7 @@
 #	make && t/bench/login-storm.sh
 #
 # Starts a service of its own. One client reads its profile again and again,
-# first alone, then while $LOGINS (200) others sign in at the same instant, and
-# those for whom there is no room come back when they are told to.
+# first alone, then while $LOGINS (200) others sign in at the same instant.
 # Prints the median and the 99th percentile of both, how the logins ended, and
 # the most memory that an auth worker took: all of it, and that which was its
 # own and no page of a program's file. Exit status 1 when the 99th percentile is

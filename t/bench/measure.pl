@@ -14,7 +14,10 @@
 # Exit status 1 when one request failed, or COMMAND did.
 use strict;
 use warnings;
+use FindBin;
 use Time::HiRes qw(sleep time);
+use lib $FindBin::Bin;
+use Used qw(used);
 
 my ($results, $name, $socket, $list, @command) = @ARGV;
 my @parts = qw(nginx worker database);
@@ -37,17 +40,6 @@ sub family {
 		push @found, @{$children{$found[$i]} // []};
 	}
 	return @found;
-}
-
-# Microseconds that the threads of these processes have run.
-sub used {
-	my $sum = 0;
-	for my $stat (map { glob "/proc/$_/task/*/schedstat" } @_) {
-		open my $file, '<', $stat or next;
-		my ($run) = <$file> =~ /^(\d+)/ or next;
-		$sum += $run / 1000;
-	}
-	return $sum;
 }
 
 # How often the database was asked so far, this question among them.
