@@ -115,14 +115,34 @@ ask_text(struct db *db, const char *sql)
 	return answered(db, start, e);
 }
 
+/*
+ * Whether a transaction is still there. One that another server's change has
+ * ended while a statement was prepared, Galera tells of at the next statement;
+ * or to nobody (seen with MariaDB 10.11), and what follows would be committed
+ * piece by piece. The flag in the answer to something harmless does not lie.
+ */
+static enum err
+still_in_tx(struct db *db)
+{
+	enum err e = ask_text(db, "DO 0");
+
+	if (e != OK || (db->my->server_status & SERVER_STATUS_IN_TRANS))
+		return e;
+	log_event("transaction_gone", 0, NULL);
+	db->failed = ERR_RETRY;
+	return ERR_RETRY;
+}
+
 static enum err
 prepare(struct db *db, struct db_stmt *s, const char *sql)
 {
 	int64_t start = time_monotonic();
 	enum err e = may_ask(db);
 
-	return e != OK ? e : answered(db, start,
-	    db_stmt_prepare(s, db->my, sql, &db->lost));
+	if (e == OK)
+		e = answered(db, start,
+		    db_stmt_prepare(s, db->my, sql, &db->lost));
+	return e == OK && db->in_tx ? still_in_tx(db) : e;
 }
 
 static enum err

@@ -30,6 +30,9 @@
  *   ROLLBACK is sent: whoever goes on gets the same error again, at COMMIT
  *   too. On a lost connection nothing is sent; it is closed at once, so that
  *   no locks stay behind.
+ * - A statement that is prepared in a transaction is followed by one that does
+ *   nothing, but tells whether the transaction is still there: ERR_RETRY when
+ *   it is not.
  * - What may be tried again is (ERR_RETRY, a lost connection before COMMIT):
  *   db_tx() from START TRANSACTION on, db_query() outside a transaction by
  *   itself; each time after a pause of up to 20 ms, by chance, and until

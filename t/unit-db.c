@@ -10,6 +10,7 @@
  *	B	START TRANSACTION	K	COMMIT		Z	ROLLBACK
  *	P	prepare			X	execute		R	read its result
  *	F	fetch a row (says nothing to a server)
+ *	D	DO 0, what is prepared in a transaction is followed by
  *	Q	the connection is closed
  */
 #include <errmsg.h>
@@ -42,6 +43,7 @@ static struct {
 	int64_t each;		/* what every other answer takes */
 	int silent_from;	/* number of the first that never comes; or 0 */
 	int asked;
+	bool forgets;		/* DO 0 finds the transaction gone, once */
 	unsigned last_error;
 	char said[4096];
 } server;
@@ -127,10 +129,20 @@ mysql_real_connect(MYSQL *my, const char *host, const char *user,
 int
 mysql_query(MYSQL *my, const char *sql)
 {
-	(void)my;
-	return answer(strcmp(sql, "START TRANSACTION") == 0 ? 'B' :
+	char step = strcmp(sql, "START TRANSACTION") == 0 ? 'B' :
 	    strcmp(sql, "COMMIT") == 0 ? 'K' :
-	    strcmp(sql, "ROLLBACK") == 0 ? 'Z' : 'S');
+	    strcmp(sql, "ROLLBACK") == 0 ? 'Z' :
+	    strcmp(sql, "DO 0") == 0 ? 'D' : 'S';
+
+	if (answer(step))
+		return 1;
+	if (step == 'B')
+		my->server_status |= SERVER_STATUS_IN_TRANS;
+	if (step == 'K' || step == 'Z' || (step == 'D' && server.forgets))
+		my->server_status &= ~(unsigned)SERVER_STATUS_IN_TRANS;
+	if (step == 'D')
+		server.forgets = false;
+	return 0;
 }
 
 unsigned
@@ -336,17 +348,18 @@ static const struct number {
 };
 
 /* What is said when all is well, and after a fault at a step. */
-static const char whole_write[] = "CSSBPXRFPXK", whole_read[] = "CSSPXRF";
+static const char whole_write[] = "CSSBPDXRFPDXK", whole_read[] = "CSSPXRF";
 
 static const struct step {
 	char letter;
 	const char *name, *read_again, *write_again;
 } steps[] = {
-	{ 'B', "START TRANSACTION", NULL, "BPXRFPXK" },
-	{ 'P', "prepare", "PXRF", "ZBPXRFPXK" },
-	{ 'X', "execute", "XRF", "ZBXRFPXK" },
-	{ 'R', "the result", "XRF", "ZBXRFPXK" },
-	{ 'F', "fetch", NULL, "ZBXRFPXK" },
+	{ 'B', "START TRANSACTION", NULL, "BPDXRFPDXK" },
+	{ 'P', "prepare", "PXRF", "ZBPDXRFPDXK" },
+	{ 'D', "DO 0", NULL, "ZBXRFPDXK" },
+	{ 'X', "execute", "XRF", "ZBXRFPDXK" },
+	{ 'R', "the result", "XRF", "ZBXRFPDXK" },
+	{ 'F', "fetch", NULL, "ZBXRFPDXK" },
 	{ 'K', "COMMIT", NULL, "ZBXRFXK" },
 };
 
@@ -411,6 +424,19 @@ check_read(const struct number *n, const struct step *s)
 	db_free(db);
 }
 
+/* A server that has ended a transaction and does not say so. */
+static void
+check_forgotten(void)
+{
+	struct db *db = begin('-', 0, 0);
+
+	server.forgets = true;
+	said(db_tx(db, write_one, NULL), OK,
+	    after(whole_write, 'D', "", "ZBXRFPDXK"),
+	    "a write is done again", 0, "a prepare");
+	db_free(db);
+}
+
 /* Neither a connection that is refused nor its session is tried again. */
 static void
 check_connect(const struct number *n)
@@ -431,7 +457,7 @@ check_connect(const struct number *n)
 	db_free(db);
 	db = begin('Z', n->n, 1);
 	said(db_tx(db, write_one, &forbidden), ERR_FORBIDDEN,
-	    "CSSBPXRFPXZQ", "the connection is closed", n->n, "ROLLBACK");
+	    "CSSBPDXRFPDXZQ", "the connection is closed", n->n, "ROLLBACK");
 	db_free(db);
 }
 
@@ -624,14 +650,15 @@ main(void)
 			check_blind(&numbers[i], 'F');
 		check_endless(&numbers[i]);
 	}
+	check_forgotten();
 	check_gone_for_ever();
 	check_silence('C', CONNECT_TIMEOUT, "CQ");
 	check_silence('S', IO_TIMEOUT, "CSQ");
 	check_silence('B', IO_TIMEOUT, "CSSB");
 	check_silence('P', IO_TIMEOUT, "CSSBPQ");
-	check_silence('X', IO_TIMEOUT, "CSSBPXQ");
-	check_silence('R', IO_TIMEOUT, "CSSBPXRQ");
-	check_silence('K', IO_TIMEOUT, "CSSBPXRFPXKQ");
+	check_silence('X', IO_TIMEOUT, "CSSBPDXQ");
+	check_silence('R', IO_TIMEOUT, "CSSBPDXRQ");
+	check_silence('K', IO_TIMEOUT, "CSSBPDXRFPDXKQ");
 	check_every_silence();
 	check_patience();
 	return done_testing();

@@ -23,7 +23,7 @@ at() {
 # 09 about a worker, a web server or the texts. Those of 01 to 06 that call
 # stack_private break their service or want other settings, and have a single
 # one as always.
-short_list='0114-refresh 0308-undo'
+short_list='0114-refresh 0240-join 0308-undo'
 
 tests_to_run() {
 	if [ "$DRILL" != long ]; then
