@@ -27,10 +27,7 @@ answer(struct req *r, const struct profile *p)
 static enum err
 show(struct req *r)
 {
-	struct profile p = { 0 };
-	enum err e = user_profile(r->db, r->arena, &r->who, &p);
-
-	return e == OK ? answer(r, &p) : e;
+	return answer(r, r->who.profile);
 }
 
 static const char *const languages[] = { "ar", "en", NULL };
@@ -116,18 +113,14 @@ delete(struct req *r)
 static enum err
 export(struct req *r)
 {
-	struct profile p = { 0 };
-	struct json *j;
-	enum err e = user_profile(r->db, r->arena, &r->who, &p);
+	struct json *j = reply_json(r, 200);
+	enum err e;
 
-	if (e != OK)
-		return e;
-	j = reply_json(r, 200);
 	reply_header(r, "Content-Disposition",
 	    "attachment; filename=\"khatma-export.json\"");
 	json_open(j, NULL, '{');
 	json_open(j, "user", '{');
-	profile_write(j, &p, r->lang);
+	profile_write(j, r->who.profile, r->lang);
 	json_close(j);
 	e = account_export(r->db, r->who.id, j);
 	json_close(j);
@@ -163,20 +156,20 @@ end_login(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "user/me", show, 0, 2 },
+	{ GET, "user/me", show, 0, 1 },
 	{ PATCH, "user/me", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/me", delete, ROUTE_BODY, 0 },
-	{ GET, "user/profile", show, 0, 2 },
+	{ GET, "user/profile", show, 0, 1 },
 	{ PATCH, "user/profile", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/profile", delete, ROUTE_BODY, 0 },
-	{ GET, "user/me/export", export, 0, 12 },
+	{ GET, "user/me/export", export, 0, 11 },
 	{ GET, "user/me/sessions", logins, 0, 2 },
 	{ DELETE, "user/me/sessions/#", end_login, 0, 0 },
 };
 
 static const struct service service = {
 	.name = "users", .routes = routes, .nroutes = COUNT_OF(routes),
-	.identify = user_identify, .sql = model_sql,
+	.identify = user_identify_profile, .sql = model_sql,
 };
 
 int

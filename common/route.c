@@ -145,7 +145,7 @@ authenticate(const struct service *service, struct req *r)
 	e = token_verify(r->keys, text, TOKEN_ACCESS, time_now() / USEC_PER_SEC,
 	    &token);
 	if (e == OK)
-		e = service->identify(r->db, &token, &r->who);
+		e = service->identify(r->db, r->arena, &token, &r->who);
 	if (e == OK && r->who.chose_language)
 		r->lang = r->errors.lang = r->who.lang;
 	return e;

@@ -36,8 +36,8 @@ struct service {
 	const struct route *routes;
 	size_t nroutes;
 	/* who a verified token speaks for; ERR_TOKEN_INVALID: nobody now */
-	enum err (*identify)(struct db *db, const struct token *token,
-	    struct who *who);
+	enum err (*identify)(struct db *db, struct arena *a,
+	    const struct token *token, struct who *who);
 	/* what makes two requests for its open route that creates the same,
 	 * as one text without any secret of the body */
 	enum err (*essence)(struct req *r, const char **text);

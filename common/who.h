@@ -11,6 +11,8 @@
 
 #define ZONE_MAX	65
 
+struct profile;
+
 struct who {
 	int64_t id;		/* 0: nobody is signed in */
 	int64_t login;		/* the login of the token; 0: not one of ours */
@@ -19,6 +21,8 @@ struct who {
 	enum lang lang;		/* where chose_language */
 	int64_t now;		/* the database's clock, microseconds */
 	int64_t today;		/* local day in zone at now */
+	/* as it was then, where the program asks for it with the token */
+	const struct profile *profile;
 };
 
 #endif

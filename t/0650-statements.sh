@@ -54,7 +54,7 @@ req GET '/api/khatmas/?filter=my_khatmas' '' "$aisha_token"
 is "$(field length)" 100 'a list of a hundred'
 is "$(statements)" "$one" 'makes as many statements'
 
-for path in user/me/ user/profile/ user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
+for path in user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
     'khatmas/?filter=public' 'khatmas/?filter=joinable' \
     'khatmas/?filter=completed' 'khatmas/?search=a&ordering=name' \
     'search/khatmas/?q=a' "khatmas/$khatma/intentions/" \
@@ -64,6 +64,9 @@ for path in user/me/ user/profile/ user/me/sessions/ khatmas/ 'khatmas/?filter=m
     notifications/ 'notifications/?is_read=false' health/ready/; do
 	reading "/api/$path" 2
 done
+for path in user/me/ user/profile/; do
+	reading "/api/$path" 1
+done
 reading "/api/khatmas/$khatma/" 4
 reading /api/dashboard/ 4
 
@@ -72,6 +75,19 @@ is "$(statements)" 0 'whether a worker lives takes none'
 req GET /api/khatmas/
 wants 401 'a request without a token'
 is "$(statements)" 0 'makes none either'
+
+# A reading: the token; the khatma's lock and what it keeps; the session, the
+# chapter, whom it tells, the reader and the khatma. START TRANSACTION and COMMIT
+# are not counted.
+writing() {
+	req POST "/api/khatmas/$khatma/sessions/" "$1" "$omar_token"
+	is "$status $(statements)" "$2" "$3"
+}
+writing '{"chapter_assigned": 9, "is_completed": false}' '201 6' \
+    'a reading is begun in six statements'
+writing '{"chapter_assigned": 9}' '200 10' 'and brought to its end in ten'
+writing '{"chapter_assigned": 10}' '201 10' 'or both at once in ten'
+writing '{"chapter_assigned": 10}' '200 5' 'the same again makes five'
 
 # What a key costs: to look, to take it, to keep the answer, to clean up.
 make() {

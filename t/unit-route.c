@@ -69,18 +69,22 @@ nothing(struct req *r)
 }
 
 static enum err
-identify(struct db *db, const struct token *token, struct who *who)
+identify(struct db *db, struct arena *a, const struct token *token,
+    struct who *who)
 {
 	(void)db;
+	(void)a;
 	who->id = token->user_id;
 	who->login = token->session_id;
 	return token->user_id == 7 ? OK : ERR_TOKEN_INVALID;
 }
 
 static enum err
-nobody(struct db *db, const struct token *token, struct who *who)
+nobody(struct db *db, struct arena *a, const struct token *token,
+    struct who *who)
 {
 	(void)db;
+	(void)a;
 	(void)token;
 	(void)who;
 	return ERR_TOKEN_INVALID;

@@ -178,7 +178,7 @@ is_member(struct db *db, int64_t id, int64_t user, bool *member)
 }
 
 enum err
-khatma_lock(struct db *db, int64_t id, int64_t user, struct khatma_lock *k)
+khatma_lock_row(struct db *db, int64_t id, struct khatma_lock *k)
 {
 	struct db_rows rows;
 	enum err e = db_one(db, khatma_sql[LOCK], ARGS(db_int(id)), &rows);
@@ -202,7 +202,15 @@ khatma_lock(struct db *db, int64_t id, int64_t user, struct khatma_lock *k)
 	k->start_day = db_get_day(&rows, 9);
 	k->completed_by = db_get_int(&rows, 10);
 	snprintf(k->name, sizeof(k->name), "%s", db_get_text(&rows, 11));
-	return is_member(db, id, user, &k->is_member);
+	return OK;
+}
+
+enum err
+khatma_lock(struct db *db, int64_t id, int64_t user, struct khatma_lock *k)
+{
+	enum err e = khatma_lock_row(db, id, k);
+
+	return e == OK ? is_member(db, id, user, &k->is_member) : e;
 }
 
 enum err

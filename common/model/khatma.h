@@ -129,6 +129,13 @@ struct khatma_lock {
 enum err khatma_lock(struct db *db, int64_t id, int64_t user,
     struct khatma_lock *k);
 
+/*
+ * The same, all but is_member: for who reads that with more of what the lock
+ * keeps as it is. In a statement after this one: that of the lock itself sees
+ * what was there before it waited.
+ */
+enum err khatma_lock_row(struct db *db, int64_t id, struct khatma_lock *k);
+
 /* Inside a transaction that holds the lock: */
 
 /*

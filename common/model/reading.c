@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
 #include "common/model/notification.h"
@@ -9,26 +10,31 @@
 #include "common/time.h"
 
 enum {
-	CHAPTER, OPEN_SESSION, SAME_DAY, INSERT_SESSION, COMPLETE_SESSION,
-	REOPEN_SESSION, DELETE_REREADINGS, CLAIM, COMPLETE_CHAPTER,
-	REOPEN_CHAPTER, COMPLETE_KHATMA, REOPEN_KHATMA, COUNT_DONE, STATEMENTS
+	FOUND, SAME_DAY, INSERT_SESSION, COMPLETE_SESSION, REOPEN_SESSION,
+	DELETE_REREADINGS, CLAIM, COMPLETE_CHAPTER, REOPEN_CHAPTER,
+	COMPLETE_KHATMA, REOPEN_KHATMA, STATEMENTS
 };
 
 const char *const reading_sql[STATEMENTS + 1] = {
-	[CHAPTER] =
-	    "SELECT state, reader_id, completed_at, session_id, "
-	    "UTC_TIMESTAMP(6) FROM chapters "
-	    "WHERE khatma_id = ? AND number = ?",
-	[OPEN_SESSION] =
-	    "SELECT id FROM sessions WHERE khatma_id = ? AND chapter = ? "
-	    "AND user_id = ? AND is_completed = FALSE",
+	/* all that is asked of what the khatma's lock keeps as it is */
+	[FOUND] =
+	    "SELECT m.user_id IS NOT NULL, c.state, c.reader_id, "
+	    "c.completed_at, c.session_id, UTC_TIMESTAMP(6), u.fullname, "
+	    "(SELECT COUNT(*) FROM chapters d WHERE d.khatma_id = m.khatma_id "
+	    "AND d.state = 'completed'), s.id, s.reading_date, s.created_at "
+	    "FROM users u LEFT JOIN memberships m "
+	    "ON m.khatma_id = ? AND m.user_id = u.id "
+	    "LEFT JOIN chapters c ON c.khatma_id = ? AND c.number = ? "
+	    "LEFT JOIN sessions s ON s.khatma_id = c.khatma_id "
+	    "AND s.chapter = c.number AND s.user_id = u.id "
+	    "AND s.is_completed = FALSE WHERE u.id = ?",
 	[SAME_DAY] =
 	    "SELECT id FROM sessions WHERE khatma_id = ? AND chapter = ? "
 	    "AND user_id = ? AND local_day = ?",
 	[INSERT_SESSION] =
 	    "INSERT INTO sessions (khatma_id, division, chapter, user_id, "
 	    "is_completed, reading_date, local_day, counts_day, created_at) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))",
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[COMPLETE_SESSION] =
 	    "UPDATE sessions SET is_completed = TRUE, reading_date = ?, "
 	    "local_day = ?, counts_day = ? WHERE id = ?",
@@ -58,9 +64,6 @@ const char *const reading_sql[STATEMENTS + 1] = {
 	[REOPEN_KHATMA] =
 	    "UPDATE khatmas SET status = 'active', completed_at = NULL, "
 	    "completed_by = NULL WHERE id = ?",
-	[COUNT_DONE] =
-	    "SELECT chapters_completed, chapters_total FROM khatmas "
-	    "WHERE id = ?",
 };
 
 /* A reading on its way through the transaction. */
@@ -70,45 +73,64 @@ struct record {
 	const struct reading *in;
 	struct recorded *out;
 	struct khatma_lock khatma;
-	/* the chapter as it was found */
-	bool is_free, is_completed, is_own;
-	int64_t completed_at, session, now;
+	/* as it was found: the chapter, how many were completed, and now */
+	bool has_chapter, is_free, is_completed, is_own;
+	int64_t completed_at, session, done, now;
+	struct session begun;		/* the reader's own of it; id 0: none */
+	const char *reader_name;
 	int64_t result;			/* the session that it comes to */
 };
 
 #define CHAPTER_KEY(t)	db_int((t)->in->khatma), db_int((t)->in->chapter)
 
+/* ERR_TOKEN_INVALID: the account went meanwhile. */
 static enum err
-read_chapter(struct db *db, struct record *t)
+find(struct db *db, struct record *t)
 {
 	struct db_rows rows;
 	const char *state;
-	enum err e = db_one(db, reading_sql[CHAPTER], ARGS(CHAPTER_KEY(t)),
-	    &rows);
+	enum err e = db_one(db, reading_sql[FOUND], ARGS(
+	    db_int(t->in->khatma), CHAPTER_KEY(t), db_int(t->who->id)), &rows);
 
 	if (e != OK)
-		return e == ERR_NO_ROW ? ERR_CHAPTER_RANGE : e;
-	state = db_get_text(&rows, 0);
-	t->is_free = strcmp(state, "free") == 0;
-	t->is_completed = strcmp(state, "completed") == 0;
-	t->is_own = db_get_int(&rows, 1) == t->who->id;
-	t->completed_at = db_get_time(&rows, 2);
-	t->session = db_get_int(&rows, 3);
-	t->now = db_get_time(&rows, 4);
-	return OK;
+		return e == ERR_NO_ROW ? ERR_TOKEN_INVALID : e;
+	t->khatma.is_member = db_get_int(&rows, 0) != 0;
+	state = db_get_text(&rows, 1);
+	t->has_chapter = state != NULL;
+	t->is_free = state && strcmp(state, "free") == 0;
+	t->is_completed = state && strcmp(state, "completed") == 0;
+	t->is_own = db_get_int(&rows, 2) == t->who->id;
+	t->completed_at = db_get_time(&rows, 3);
+	t->session = db_get_int(&rows, 4);
+	t->now = db_get_time(&rows, 5);
+	t->reader_name = db_keep_text(t->arena, &rows, 6);
+	t->done = db_get_int(&rows, 7);
+	t->begun = (struct session){ .id = db_get_int(&rows, 8),
+	    .reading_date = db_keep_text(t->arena, &rows, 9),
+	    .created_at = db_keep_text(t->arena, &rows, 10) };
+	return arena_failed(t->arena) ? ERR_INTERNAL : OK;
 }
 
-/* ERR_NO_ROW when there is none. */
+/* What the answer says, as it has just been written. */
 static enum err
-find_open(struct db *db, struct record *t)
+say(struct record *t, bool is_completed, const char *read, const char *created)
 {
-	struct db_rows rows;
-	enum err e = db_one(db, reading_sql[OPEN_SESSION],
-	    ARGS(CHAPTER_KEY(t), db_int(t->who->id)), &rows);
+	t->out->session = (struct session){ .id = t->result,
+	    .user = t->who->id, .user_name = t->reader_name,
+	    .khatma = t->khatma.id,
+	    .khatma_name = arena_strdup(t->arena, t->khatma.name),
+	    .chapter = t->in->chapter, .is_completed = is_completed,
+	    .reading_date = read, .created_at = created };
+	return arena_failed(t->arena) ? ERR_INTERNAL : OK;
+}
 
-	if (e == OK)
-		t->result = db_get_int(&rows, 0);
-	return e;
+static const char *
+instant(struct record *t, int64_t usec)
+{
+	char text[TIME_ISO_MAX];
+
+	time_format(usec, text);
+	return arena_strdup(t->arena, text);
 }
 
 static enum err
@@ -129,32 +151,38 @@ find_same_day(struct db *db, struct record *t)
 static enum err
 insert_session(struct db *db, struct record *t, bool is_completed)
 {
-	char when[TIME_ISO_MAX], day[TIME_DAY_MAX];
+	char when[TIME_ISO_MAX], day[TIME_DAY_MAX], now[TIME_ISO_MAX];
 	enum err e;
 
 	time_format_sql(t->in->when, when);
 	time_format_day(t->in->day, day);
+	time_format_sql(t->now, now);
 	e = db_exec(db, reading_sql[INSERT_SESSION],
 	    ARGS(db_int(t->in->khatma),
 	    db_text(division_names[t->khatma.division]),
 	    db_int(t->in->chapter), db_int(t->who->id), db_int(is_completed),
 	    db_text(when), db_text(day),
-	    db_int(is_completed && t->in->counts_day)), NULL);
+	    db_int(is_completed && t->in->counts_day), db_text(now)), NULL);
 	t->result = db_insert_id(db);
 	t->out->is_new = true;
-	return e;
+	return e == OK ? say(t, is_completed, instant(t, t->in->when),
+	    instant(t, t->now)) : e;
 }
 
 static enum err
 complete_session(struct db *db, struct record *t)
 {
 	char when[TIME_ISO_MAX], day[TIME_DAY_MAX];
+	enum err e;
 
 	time_format_sql(t->in->when, when);
 	time_format_day(t->in->day, day);
-	return db_exec(db, reading_sql[COMPLETE_SESSION],
+	t->result = t->begun.id;
+	e = db_exec(db, reading_sql[COMPLETE_SESSION],
 	    ARGS(db_text(when), db_text(day), db_int(t->in->counts_day),
 	    db_int(t->result)), NULL);
+	return e == OK ? say(t, true, instant(t, t->in->when),
+	    t->begun.created_at) : e;
 }
 
 /* The reader's own numbers and what they earn. */
@@ -190,13 +218,9 @@ complete_khatma(struct db *db, struct record *t)
 static enum err
 follow_khatma(struct db *db, struct record *t)
 {
-	struct db_rows rows;
 	enum err e = khatma_recount(db, t->khatma.id);
 
-	if (e == OK)
-		e = db_one(db, reading_sql[COUNT_DONE],
-		    ARGS(db_int(t->khatma.id)), &rows);
-	if (e == OK && db_get_int(&rows, 0) == db_get_int(&rows, 1))
+	if (e == OK && t->done + 1 == t->khatma.chapters_total)
 		e = complete_khatma(db, t);
 	return e;
 }
@@ -205,12 +229,9 @@ static enum err
 complete(struct db *db, struct record *t)
 {
 	char day[TIME_DAY_MAX];
-	enum err e = find_open(db, t);
+	enum err e = t->begun.id != 0 ? complete_session(db, t) :
+	    insert_session(db, t, true);
 
-	if (e == OK)
-		e = complete_session(db, t);
-	else if (e == ERR_NO_ROW)
-		e = insert_session(db, t, true);
 	time_format_day(t->in->day, day);
 	if (e == OK)
 		e = db_exec(db, reading_sql[COMPLETE_CHAPTER],
@@ -233,6 +254,9 @@ repeat(struct db *db, struct record *t)
 	if (t->khatma.status == KHATMA_COMPLETED && (e == ERR_NO_ROW ||
 	    (e == OK && t->result != t->khatma.completed_by)))
 		return ERR_KHATMA_COMPLETED;
+	if (e == OK)
+		return session_find(db, t->arena, t->who, t->result,
+		    &t->out->session);
 	if (e != ERR_NO_ROW)
 		return e;
 	e = insert_session(db, t, true);
@@ -254,9 +278,12 @@ begin(struct db *db, struct record *t)
 	} else {
 		e = khatma_take_turn(db, t->khatma.id);
 	}
-	if (e == OK)
-		e = find_open(db, t);
-	return e == ERR_NO_ROW ? insert_session(db, t, false) : e;
+	if (e != OK)
+		return e;
+	if (t->begun.id == 0)
+		return insert_session(db, t, false);
+	t->result = t->begun.id;
+	return say(t, false, t->begun.reading_date, t->begun.created_at);
 }
 
 static enum err
@@ -303,7 +330,10 @@ undo(struct db *db, struct record *t)
 		e = reader_refresh(db, t->who->id, 0, false, true, &r);
 	if (e == OK)
 		e = achievement_undo(db, &t->khatma, t->who->id, &r);
-	return e == OK ? notify_undone(db, t->khatma.id, t->session) : e;
+	if (e == OK)
+		e = notify_undone(db, t->khatma.id, t->session);
+	return e == OK ? session_find(db, t->arena, t->who, t->result,
+	    &t->out->session) : e;
 }
 
 /* What the reading means, by the state in which the chapter is found. */
@@ -325,23 +355,22 @@ static enum err
 record_tx(struct db *db, void *arg)
 {
 	struct record *t = arg;
-	enum err e = khatma_lock(db, t->in->khatma, t->who->id, &t->khatma);
+	enum err e = khatma_lock_row(db, t->in->khatma, &t->khatma);
 
 	*t->out = (struct recorded){ 0 };
 	if (e != OK)
 		return e;
 	t->out->chapters_total = t->khatma.chapters_total;
-	e = khatma_may_read(t->khatma.is_public, t->khatma.is_member);
+	e = find(db, t);
+	if (e == OK)
+		e = khatma_may_read(t->khatma.is_public, t->khatma.is_member);
 	if (e == OK && !t->khatma.is_member)
 		e = ERR_MEMBERS_ONLY;
 	if (e == OK && t->khatma.status == KHATMA_PAUSED)
 		e = ERR_KHATMA_PAUSED;
-	if (e == OK)
-		e = read_chapter(db, t);
-	if (e == OK)
-		e = act(db, t);
-	return e == OK ? session_find(db, t->arena, t->who, t->result,
-	    &t->out->session) : e;
+	if (e == OK && !t->has_chapter)
+		e = ERR_CHAPTER_RANGE;
+	return e == OK ? act(db, t) : e;
 }
 
 enum err

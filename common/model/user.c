@@ -14,20 +14,32 @@
 #include "common/words.h"
 
 enum {
-	INSERT, IDENTIFY, CREDENTIALS, OWN_CREDENTIALS, PROFILE, CHANGE,
-	SET_PASSWORD, TAKE_TURN, STATEMENTS
+	INSERT, IDENTIFY, IDENTIFY_PROFILE, CREDENTIALS, OWN_CREDENTIALS,
+	PROFILE, CHANGE, SET_PASSWORD, TAKE_TURN, STATEMENTS
 };
+
+/* What a token is judged by, and what is known of its user; of a login. */
+#define IDENTITY \
+	"u.timezone, u.language, UTC_TIMESTAMP(6), u.password_changed_at, " \
+	"l.id, l.revoked_at IS NOT NULL"
+#define OF_LOGIN \
+	" FROM users u LEFT JOIN logins l " \
+	"ON l.id = ? AND l.user_id = u.id WHERE u.id = ?"
+
+#define PROFILE_COLUMNS \
+	"u.fullname, u.email, u.gender, u.phone, u.bio, u.timezone, " \
+	"u.language, u.date_joined, u.khatmas_completed, " \
+	"u.streak_first_day, u.streak_last_day, u.longest_streak"
+enum { IDENTITY_COLUMNS = 6 };
 
 const char *const user_sql[STATEMENTS + 1] = {
 	[INSERT] =
 	    "INSERT INTO users (fullname, fullname_search, email, email_key, "
 	    "password, gender, phone, password_changed_at, date_joined) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
-	[IDENTIFY] =
-	    "SELECT u.timezone, u.language, UTC_TIMESTAMP(6), "
-	    "u.password_changed_at, l.id, l.revoked_at IS NOT NULL "
-	    "FROM users u LEFT JOIN logins l "
-	    "ON l.id = ? AND l.user_id = u.id WHERE u.id = ?",
+	[IDENTIFY] = "SELECT " IDENTITY OF_LOGIN,
+	[IDENTIFY_PROFILE] =
+	    "SELECT " IDENTITY ", " PROFILE_COLUMNS OF_LOGIN,
 	[CREDENTIALS] =
 	    "SELECT u.id, u.password, " THROTTLE_LEFT " FROM (SELECT 1) one "
 	    "LEFT JOIN users u ON u.email_key = ? LEFT JOIN login_failures f "
@@ -37,10 +49,7 @@ const char *const user_sql[STATEMENTS + 1] = {
 	    "LEFT JOIN login_failures f "
 	    "ON f.email_hash = " THROTTLE_HASH("u.email_key")
 	    " WHERE u.id = ?",
-	[PROFILE] =
-	    "SELECT fullname, email, gender, phone, bio, timezone, language, "
-	    "date_joined, khatmas_completed, streak_first_day, "
-	    "streak_last_day, longest_streak FROM users WHERE id = ?",
+	[PROFILE] = "SELECT " PROFILE_COLUMNS " FROM users u WHERE u.id = ?",
 	[CHANGE] =
 	    "UPDATE users SET fullname = COALESCE(?, fullname), "
 	    "fullname_search = COALESCE(?, fullname_search), "
@@ -106,26 +115,37 @@ is_good(const struct token *token, const struct db_rows *rows)
 	return token->issued >= db_get_time(rows, 3) / USEC_PER_SEC;
 }
 
-enum err
-user_identify(struct db *db, const struct token *token, struct who *who)
+/* The statement's row is that of the token's user, and the token is good. */
+static enum err
+identify(struct db *db, const char *sql, const struct token *token,
+    struct db_rows *rows, struct who *who)
 {
-	struct db_rows rows;
-	enum err e = db_one(db, user_sql[IDENTIFY],
-	    ARGS(db_int(token->session_id), db_int(token->user_id)), &rows);
+	enum err e = db_one(db, sql, ARGS(db_int(token->session_id),
+	    db_int(token->user_id)), rows);
 
 	if (e == ERR_NO_ROW)
 		return ERR_TOKEN_INVALID;
 	if (e != OK)
 		return e;
-	if (!is_good(token, &rows))
+	if (!is_good(token, rows))
 		return ERR_TOKEN_INVALID;
 	who->id = token->user_id;
 	who->login = token->session_id;
-	snprintf(who->zone, sizeof(who->zone), "%s", db_get_text(&rows, 0));
-	who->chose_language = lang_read(db_get_text(&rows, 1), &who->lang);
-	who->now = db_get_time(&rows, 2);
+	snprintf(who->zone, sizeof(who->zone), "%s", db_get_text(rows, 0));
+	who->chose_language = lang_read(db_get_text(rows, 1), &who->lang);
+	who->now = db_get_time(rows, 2);
 	who->today = time_local_day(who->zone, who->now);
 	return OK;
+}
+
+enum err
+user_identify(struct db *db, struct arena *a, const struct token *token,
+    struct who *who)
+{
+	struct db_rows rows;
+
+	(void)a;
+	return identify(db, user_sql[IDENTIFY], token, &rows, who);
 }
 
 /* The columns that both statements have in common. */
@@ -192,6 +212,28 @@ user_check_password(struct db *db, const struct credentials *c,
 	    throttle_failed(db, c->email_key, wait) : e;
 }
 
+static enum err
+profile_from_row(struct arena *a, const struct db_rows *rows, unsigned first,
+    const struct who *who, struct profile *p)
+{
+	p->id = who->id;
+	p->fullname = db_keep_text(a, rows, first);
+	p->email = db_keep_text(a, rows, first + 1);
+	p->gender = db_keep_text(a, rows, first + 2);
+	p->phone = db_keep_text(a, rows, first + 3);
+	p->bio = db_keep_text(a, rows, first + 4);
+	p->zone = db_keep_text(a, rows, first + 5);
+	p->chose_language = lang_read(db_get_text(rows, first + 6), &p->lang);
+	p->date_joined = db_keep_text(a, rows, first + 7);
+	p->khatmas_completed = db_get_int(rows, first + 8);
+	p->current_streak = 0;
+	if (!db_is_null(rows, first + 10))
+		p->current_streak = streak_current(db_get_day(rows, first + 9),
+		    db_get_day(rows, first + 10), who->today);
+	p->longest_streak = db_get_int(rows, first + 11);
+	return arena_failed(a) ? ERR_INTERNAL : OK;
+}
+
 enum err
 user_profile(struct db *db, struct arena *a, const struct who *who,
     struct profile *p)
@@ -202,23 +244,25 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
 
 	if (e == ERR_NO_ROW)
 		return ERR_TOKEN_INVALID;
-	if (e != OK)
-		return e;
-	p->id = who->id;
-	p->fullname = db_keep_text(a, &rows, 0);
-	p->email = db_keep_text(a, &rows, 1);
-	p->gender = db_keep_text(a, &rows, 2);
-	p->phone = db_keep_text(a, &rows, 3);
-	p->bio = db_keep_text(a, &rows, 4);
-	p->zone = db_keep_text(a, &rows, 5);
-	p->chose_language = lang_read(db_get_text(&rows, 6), &p->lang);
-	p->date_joined = db_keep_text(a, &rows, 7);
-	p->khatmas_completed = db_get_int(&rows, 8);
-	if (!db_is_null(&rows, 10))
-		p->current_streak = streak_current(db_get_day(&rows, 9),
-		    db_get_day(&rows, 10), who->today);
-	p->longest_streak = db_get_int(&rows, 11);
-	return arena_failed(a) ? ERR_INTERNAL : OK;
+	return e == OK ? profile_from_row(a, &rows, 0, who, p) : e;
+}
+
+enum err
+user_identify_profile(struct db *db, struct arena *a,
+    const struct token *token, struct who *who)
+{
+	struct profile *p = arena_alloc(a, sizeof(*p));
+	struct db_rows rows;
+	enum err e;
+
+	if (p == NULL)
+		return ERR_INTERNAL;
+	e = identify(db, user_sql[IDENTIFY_PROFILE], token, &rows, who);
+	if (e == OK)
+		e = profile_from_row(a, &rows, IDENTITY_COLUMNS, who, p);
+	if (e == OK)
+		who->profile = p;
+	return e;
 }
 
 void

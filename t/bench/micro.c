@@ -57,9 +57,11 @@ static const struct khatma khatma = {
 };
 
 static enum err
-identify(struct db *db, const struct token *t, struct who *who)
+identify(struct db *db, struct arena *a, const struct token *t,
+    struct who *who)
 {
 	(void)db;
+	(void)a;
 	who->id = t->user_id;
 	who->now = now * USEC_PER_SEC;
 	strcpy(who->zone, "UTC");
