@@ -88,6 +88,22 @@ fcgi_write(void *ctx, const char *from, size_t n)
 	FCGX_PutStr(from, (int)n, q->out);
 }
 
+/*
+ * The end of a request. libfcgi would shut the connection down and wait for the
+ * web server to close it, lest something that nobody has read make the server
+ * miss the answer. Where all was read, to the record that ends it, there is
+ * nothing to wait for.
+ */
+static void
+fcgi_finish(FCGX_Request *q, const struct req *r)
+{
+	char more;
+
+	if (!r->body_long && !r->body_cut && FCGX_GetStr(&more, 1, q->in) == 0)
+		FCGX_Detach(q);
+	FCGX_Finish_r(q);
+}
+
 /* Plain CGI: libfcgi has a front for it only in fcgi_stdio. */
 
 static const char *
@@ -202,7 +218,7 @@ serve_fcgi(struct worker *w)
 		    FCGX_Accept_r(&q) < 0)
 			continue;
 		answer(w, &t);
-		FCGX_Finish_r(&q);
+		fcgi_finish(&q, &w->req);
 	}
 	FCGX_Free(&q, 1);
 	close(watch);
