@@ -42,18 +42,9 @@ say() {
 
 # --- What is started ---------------------------------------------------------
 
-# All data in memory, where there is enough of it.
 write_my_cnf() {
-	data=$(du -sm "$stack/db" | cut -f 1)
-	most=$(awk '/^MemTotal:/ { print int($2 / 1024 * 0.6) }' /proc/meminfo)
-	pool=$((data * 5 / 4 + 256))
-	[ "$pool" -lt "$most" ] || pool=$most
-	cat >"$scratch/my.cnf" <<-END
-	innodb-buffer-pool-size=${pool}M
-	innodb-log-file-size=512M
-	max-connections=300
-	END
-	say "the data: $data MiB, the database's memory: $pool MiB"
+	service_memory "$stack/db" >"$scratch/my.cnf"
+	echo 'max-connections=300' >>"$scratch/my.cnf"
 }
 
 # nginx.conf.example with a few locations more, before its last one.
@@ -106,16 +97,6 @@ start_peers() {
 stop_others() {
 	[ -z "$PEERS" ] || peers_down || :
 	[ -z "${constant-}" ] || kill "$constant" || :
-}
-
-# Every page of every index once.
-warm_database() {
-	sql <<-END >"$scratch/indexes"
-	SELECT DISTINCT CONCAT('SELECT COUNT(*) FROM ', table_name,
-	    ' FORCE INDEX (', index_name, ');')
-	FROM information_schema.statistics WHERE table_schema = 'khatma';
-	END
-	sql <"$scratch/indexes" >/dev/null
 }
 
 # Whose time is counted; all that is no nginx and no database is a worker.
@@ -176,7 +157,7 @@ start_constant
 start_peers
 write_processes
 write_lists
-warm_database
+service_warm
 rounds
 printf 'SCALE=%s, %s rounds of %s s, %s connections, %s workers a group\n' \
     "$SCALE" "$ROUNDS" "$BENCH_SECONDS" "$CONNECTIONS" "$WORKERS"

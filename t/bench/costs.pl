@@ -5,16 +5,16 @@ use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256 sha256_hex);
 use FindBin;
-use IO::Socket::UNIX;
 use MIME::Base64 qw(encode_base64url);
 use Time::HiRes qw(time);
 use lib $FindBin::Bin;
+use Http;
 use Used qw(used);
 
 my ($socket, $keyfile, $readers, $groups, $days, $most, $db, $nginx, $workers)
     = @ARGV;
 my @parts = ([split ' ', $workers], [split ' ', $nginx], [$db]);
-my $connection;
+my $http = Http->new($socket, 'Accept-Encoding: gzip');
 
 open my $file, '<', $keyfile or die "$keyfile: $!";
 chomp(my $key = <$file>);
@@ -32,33 +32,11 @@ sub token {
 	return "$text." . encode_base64url(hmac_sha256($text, $key));
 }
 
-# Read to its end an answer that is chunked or has a length.
-sub read_answer {
-	my $answer = '';
-	while (sysread $connection, $answer, 65536, length $answer) {
-		my ($head) = $answer =~ /^(.*?\r\n)\r\n/s or next;
-		my $size = length($head) + 2;
-		last if $head =~ /^Content-Length: (\d+)/mi ?
-		    length $answer >= $size + $1 :
-		    $head !~ /chunked/i || $answer =~ /\r\n0\r\n\r\n$/;
-	}
-	return $answer;
-}
-
 # Status and size of the answer.
 sub call {
 	my ($method, $path, $user, $body) = @_;
-	$body //= '';
-	$connection //= IO::Socket::UNIX->new(Peer => $socket) or die $!;
-	syswrite $connection, "$method /api/$path HTTP/1.1\r\nHost: h\r\n" .
-	    "Accept-Encoding: gzip\r\n" .
-	    ($user ? 'Authorization: Bearer ' . token($user, 'access') . "\r\n"
-	    : '') . 'Content-Length: ' . length($body) . "\r\n" .
-	    ($body eq '' ? '' : "Content-Type: application/json\r\n") .
-	    "\r\n$body";
-	my $answer = read_answer();
-	undef $connection if $answer =~ /^Connection: close/mi;
-	my ($status) = $answer =~ /^HTTP\S+ (\d+)/ or die "no answer: $path";
+	my ($status, $answer) = $http->ask($method, "/api/$path",
+	    $user ? token($user, 'access') : '', $body // '');
 	return $status, length $answer;
 }
 
@@ -130,7 +108,7 @@ sub measure {
 sub rate {
 	my ($name, $writers, $each, $make) = @_;
 	my $start = time;
-	undef $connection;
+	$http->leave;
 	for my $writer (0 .. $writers - 1) {
 		next if fork;
 		for my $i (0 .. $each - 1) {

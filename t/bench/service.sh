@@ -15,6 +15,10 @@
 #			starts it, with these settings of scripts/stack.sh.
 #			DATADIR, a folder of a MariaDB that is not running,
 #			becomes its own; without, its database is empty
+#	service_memory DATADIR
+#			prints settings of MariaDB with memory for all of it,
+#			where there is enough
+#	service_warm	reads every page of every index once
 #	service_down	stops it. So does the end of the script, which calls
 #			the command $service_before_end first, and takes the
 #			folders away
@@ -72,6 +76,27 @@ service_up() {
 
 service_down() {
 	service_stack down
+}
+
+service_memory() {
+	service_data=$(du -sm "$1" | cut -f 1)
+	service_most=$(awk '/^MemTotal:/ { print int($2 / 1024 * 0.6) }' \
+	    /proc/meminfo)
+	service_pool=$((service_data * 5 / 4 + 256))
+	[ "$service_pool" -lt "$service_most" ] || service_pool=$service_most
+	printf '%s\n' "innodb-buffer-pool-size=${service_pool}M" \
+	    innodb-log-file-size=512M
+	echo "the data: $service_data MiB, the database's memory:" \
+	    "$service_pool MiB" >&2
+}
+
+service_warm() {
+	sql <<-END >"$scratch/indexes"
+	SELECT DISTINCT CONCAT('SELECT COUNT(*) FROM ', table_name,
+	    ' FORCE INDEX (', index_name, ');')
+	FROM information_schema.statistics WHERE table_schema = 'khatma';
+	END
+	sql <"$scratch/indexes" >/dev/null
 }
 
 service_end() {
