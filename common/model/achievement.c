@@ -64,7 +64,8 @@ const char *const achievement_sql[STATEMENTS + 1] = {
 	    "LEFT JOIN (SELECT * FROM achievements WHERE user_id = ? "
 	    "ORDER BY earned_at DESC, id DESC LIMIT ? OFFSET ?) a ON 1 = 1 "
 	    "LEFT JOIN khatmas k ON k.id = a.khatma_id "
-	    "LEFT JOIN memberships m "
+	    /* each by its key, or all of the asker's would be read for each */
+	    "LEFT JOIN memberships m FORCE INDEX (PRIMARY) "
 	    "ON m.khatma_id = a.khatma_id AND m.user_id = ? "
 	    "WHERE u.id = ? ORDER BY a.earned_at DESC, a.id DESC",
 };
