@@ -208,6 +208,8 @@ CREATE TABLE khatmas (
 	KEY khatmas_public_name (is_public, name, id),
 	KEY khatmas_creator (creator_id, status),
 	KEY khatmas_public_status (is_public, status, created_at, id),
+	KEY khatmas_status_start (is_public, status, start_date, id),
+	KEY khatmas_status_name (is_public, status, name, id),
 	CONSTRAINT khatmas_creator_fk
 		FOREIGN KEY (creator_id) REFERENCES users (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
@@ -431,4 +433,5 @@ VALUES (1, 'first', UTC_TIMESTAMP(6), NULL),
 	(4, 'idempotency-keys', UTC_TIMESTAMP(6), 3),
 	(5, 'works-from', UTC_TIMESTAMP(6), 3),
 	(6, 'turns', UTC_TIMESTAMP(6), 3),
-	(7, 'open-khatmas', UTC_TIMESTAMP(6), 3);
+	(7, 'open-khatmas', UTC_TIMESTAMP(6), 3),
+	(8, 'open-in-order', UTC_TIMESTAMP(6), 3);

@@ -31,9 +31,9 @@ list_of(struct req *r, int64_t user)
 
 	if (e == OK)
 		e = achievement_list(r->db, r->arena, r->who.id, user,
-		    page.offset, page.size, &list);
+		    page.part.offset, page.part.limit, &list);
 	if (e == OK)
-		e = page_start(r, &page, list.total, &j);
+		e = page_start(r, &page, list.total, NULL, &j);
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)

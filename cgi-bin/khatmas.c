@@ -198,10 +198,10 @@ list_of(struct req *r, struct list_input *in, const struct field *params,
 	    .type = in->type == UNSAID ? NULL : khatma_types[in->type],
 	    .status = in->status == UNSAID ? NULL :
 	        khatma_statuses[in->status],
-	    .offset = page.offset, .limit = page.size };
+	    .part = &page.part };
 	e = khatma_list(r->db, r->arena, &r->who, &q, &list);
 	if (e == OK)
-		e = page_start(r, &page, list.total, &j);
+		e = page_start(r, &page, list.total, &list.last, &j);
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++) {

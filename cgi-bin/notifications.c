@@ -34,10 +34,9 @@ list(struct req *r)
 	if (e != OK)
 		return e;
 	e = notification_list(r->db, r->arena, r->who.id,
-	    (enum notification_filter)in.filter, page.offset, page.size,
-	    &list);
+	    (enum notification_filter)in.filter, &page.part, &list);
 	if (e == OK)
-		e = page_start(r, &page, list.total, &j);
+		e = page_start(r, &page, list.total, &list.last, &j);
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)

@@ -145,10 +145,10 @@ list_of(struct req *r, int64_t khatma)
 		return e;
 	q = (struct session_query){ .khatma = khatma,
 	    .user = khatma && in.user == EVERYONE ? 0 : r->who.id,
-	    .offset = page.offset, .limit = page.size };
+	    .part = &page.part };
 	e = session_list(r->db, r->arena, &r->who, &q, &list);
 	if (e == OK)
-		e = page_start(r, &page, list.total, &j);
+		e = page_start(r, &page, list.total, &list.last, &j);
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)

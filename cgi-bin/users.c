@@ -136,10 +136,9 @@ logins(struct req *r)
 	enum err e = page_read(r, &page, NULL, 0, NULL);
 
 	if (e == OK)
-		e = login_list(r->db, r->arena, &r->who, page.offset,
-		    page.size, &list);
+		e = login_list(r->db, r->arena, &r->who, &page.part, &list);
 	if (e == OK)
-		e = page_start(r, &page, list.total, &j);
+		e = page_start(r, &page, list.total, &list.last, &j);
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)

@@ -5,7 +5,7 @@
 #include "common/log.h"
 
 enum {
-	PARAMS_MAX = 48,
+	PARAMS_MAX = 64,
 	TEXT_FIRST = 64,	/* room of a text column before it grows */
 };
 

@@ -68,6 +68,9 @@ static const char *const sentences[MSG_COUNT][LANG_COUNT] = {
 	    "هذا التاريخ في المستقبل." },
 	[MSG_DATE_OLD] = { "This lies more than 7 days back.",
 	    "مضى على هذا التاريخ أكثر من 7 أيام." },
+	[MSG_CURSOR] = {
+	    "This is no place in this list: take the link to the next page as it is.",
+	    "ليس هذا موضعا في هذه القائمة: استعمل رابط الصفحة التالية كما هو." },
 };
 
 /* One value as it was sent, whether in JSON or in a query. */

@@ -46,6 +46,7 @@ enum field_msg {
 	MSG_DATE,
 	MSG_DATE_AHEAD,
 	MSG_DATE_OLD,
+	MSG_CURSOR,
 	MSG_COUNT
 };
 

@@ -92,7 +92,7 @@ wants 404 'however far'
 host=khatma.example:8443
 req GET "/api/khatmas/?filter=my_khatmas&page=1" '' "$reader_token" \
     -H "Host: $host"
-is "$(field '.next')" \
+is "$(field '.next | sub("after=[^&]*&"; "")')" \
     "http://$host/api/khatmas/?page=2&page_size=20&filter=my_khatmas" \
     'links name the host that the client called'
 req GET "/api/khatmas/?filter=my_khatmas&page=1" '' "$reader_token" \

@@ -17,11 +17,44 @@ list(struct req *r)
 	enum err e = page_read(r, &page, NULL, 0, NULL);
 
 	if (e == OK)
-		e = page_start(r, &page, total, &j);
+		e = page_start(r, &page, total, NULL, &j);
 	if (e != OK)
 		return e;
-	for (int64_t i = page.offset + 1; i <= total &&
-	    i <= page.offset + page.size; i++)
+	for (int64_t i = page.part.offset + 1; i <= total &&
+	    i <= page.part.offset + page.part.limit; i++)
+		json_int(j, NULL, i);
+	return page_end(r, &page);
+}
+
+/* The same, but it goes on from the last number of the page before. */
+
+static const char *const sorts[] = { "up", "upwards", NULL };
+
+static const struct field sort[] = {
+	{ .name = "sort", .type = FIELD_CHOICE, .choices = sorts },
+};
+
+static enum err
+follow(struct req *r)
+{
+	struct cursor last = { 0 };
+	struct page page;
+	struct json *j;
+	int which = 0;
+	int64_t first;
+	enum err e = page_read(r, &page, sort, COUNT_OF(sort), &which);
+
+	if (e != OK)
+		return e;
+	first = page.part.after.id + part_skip(&page.part) + 1;
+	last.id = first + page.part.limit - 1;
+	if (last.id > total)
+		last.id = total;
+	e = page_start(r, &page, part_total(&page.part, total < first ? 0 :
+	    total - first + 1 + part_skip(&page.part)), &last, &j);
+	if (e != OK)
+		return e;
+	for (int64_t i = first; i <= last.id; i++)
 		json_int(j, NULL, i);
 	return page_end(r, &page);
 }
@@ -29,6 +62,8 @@ list(struct req *r)
 static const struct route routes[] = {
 	{ GET, "list", list, ROUTE_OPEN, 0 },
 	{ GET, "things/#/list", list, ROUTE_OPEN, 0 },
+	{ GET, "follow", follow, ROUTE_OPEN, 0 },
+	{ GET, "things/#/follow", follow, ROUTE_OPEN, 0 },
 };
 
 static const struct service service = {
@@ -212,6 +247,113 @@ test_envelope(void)
 	fake_conf.lists_envelope = false;
 }
 
+/* The query of the link to the next page; "" when there is none. */
+static const char *
+next_query(void)
+{
+	static char query[512];
+	const char *link = strstr(fake_body(), "\"next\":\"");
+
+	query[0] = '\0';
+	link = link ? strchr(link, '?') : NULL;
+	if (link)
+		snprintf(query, sizeof(query), "%.*s",
+		    (int)strcspn(link + 1, "\""), link + 1);
+	return query;
+}
+
+static void
+go(const char *path, int64_t n, const char *query)
+{
+	total = n;
+	ASK(.path = path, .query = query);
+}
+
+static void
+test_following(void)
+{
+	char second[512], after[512];
+	const char *to = "/api/follow/";
+
+	go(to, 45, "page_size=20");
+	ok(begins("{\"count\":45,\"next\":\"http://" HOST "/api/follow/?page=2"
+	    "&page_size=20&after=") && ends(",20]}"),
+	    "a link has the place of the last item");
+	ok(has("\r\nLink: <http://" HOST "/api/follow/?page=2&page_size=20"
+	    "&after="), "that of the header, too");
+	snprintf(second, sizeof(second), "%s", next_query());
+	snprintf(after, sizeof(after), "%s", strstr(second, "after="));
+	is_int((long long)strspn(after + 6, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_"), 27,
+	    "which is short and need not be encoded");
+	go(to, 45, second);
+	ok(begins("{\"count\":45,\"next\":\"http://" HOST "/api/follow/?page=3"
+	    "&page_size=20&after=") && has("\"previous\":\"http://" HOST
+	    "/api/follow/?page=1&page_size=20\",\"results\":[21,") &&
+	    ends(",40]}"), "it goes on there, and back by number");
+	ok(!strstr(strstr(fake_body(), "after=") + 6, "after="),
+	    "the next link has a place of its own only");
+	go(to, 45, next_query());
+	ok(begins("{\"count\":45,\"next\":null,") && ends("[41,42,43,44,45]}") &&
+	    !has("\r\nLink:"), "to the end");
+	go(to, 20, second);
+	ok(begins("{\"count\":20,\"next\":null,\"previous\":\"http://") &&
+	    ends("\"results\":[]}"),
+	    "what went meanwhile leaves an empty page, not none");
+	go(to, 45, after);
+	ok(begins("{\"count\":25,\"next\":\"http://" HOST "/api/follow/?page=2"
+	    "&page_size=20&after=") && has("\"previous\":null,\"results\":[21,"),
+	    "a place alone is a page, too, and the first");
+	go(to, 145, NULL);
+	ok(has("\r\nLink: <http://" HOST "/api/follow/?page=2&page_size=100"
+	    "&after=") && ends(",100]"), "a bare list is followed likewise");
+}
+
+/* A place of another list, or none, is refused. */
+static void
+test_strange_places(void)
+{
+	static const char *const bad[] = {
+		"after=", "after=x", "after=%00", "after=AAAA",
+		"after=AAAAAAAAAAAAAAAAAAAAAAAAAAA", "after=-1",
+		"after=2026-01-01T00:00:00Z", "after=%D9%85",
+	};
+	char query[600], place[512];
+
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		go("/api/follow/", 45, bad[i]);
+		ok(fake_req.reply.status == 400, "%s is none", bad[i]);
+	}
+	go("/api/follow/", 45, "after=x&page=0");
+	ok(has("\"code\":\"validation_error\",\"errors\":{\"page\":[") &&
+	    has("],\"after\":[\"This is no place in this list: "),
+	    "it is named with what else is wrong");
+	go("/api/follow/", 45, "sort=up&page_size=20");
+	snprintf(query, sizeof(query), "%s", next_query());
+	snprintf(place, sizeof(place), "%.33s", strstr(query, "after="));
+	ok(strstr(query, "&sort=up"), "the list's own parameter is kept");
+	go("/api/follow/", 45, query);
+	ok(ends(",40]}"), "a place is good in the list that it is from");
+	snprintf(query, sizeof(query), "x=1&sort=up&%s&page_size=7", place);
+	go("/api/follow/", 45, query);
+	ok(ends("[21,22,23,24,25,26,27]}"),
+	    "whatever stands beside it, and in pages of another size");
+	snprintf(query, sizeof(query), "sort=upwards&%s", place);
+	go("/api/follow/", 45, query);
+	is_int(fake_req.reply.status, 400, "not in another order");
+	go("/api/follow/", 45, place);
+	is_int(fake_req.reply.status, 400, "nor where none is said");
+	snprintf(query, sizeof(query), "sort=up&%s", place);
+	go("/api/things/12/follow/", 45, query);
+	is_int(fake_req.reply.status, 400, "nor on another route");
+	go("/api/things/12/follow/", 45, "page=1");
+	snprintf(query, sizeof(query), "%s", next_query());
+	go("/api/things/12/follow/", 45, query);
+	is_int(fake_req.reply.status, 200, "nor in the list");
+	go("/api/things/13/follow/", 45, query);
+	is_int(fake_req.reply.status, 400, "of another thing");
+}
+
 int
 main(void)
 {
@@ -220,6 +362,8 @@ main(void)
 	test_bad();
 	test_links();
 	test_envelope();
+	test_following();
+	test_strange_places();
 	fake_end();
 	return done_testing();
 }

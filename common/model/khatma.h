@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cursor.h"
 #include "common/err.h"
 #include "common/model/quran.h"
 #include "common/who.h"
@@ -174,13 +175,14 @@ struct khatma_query {
 	enum khatma_order order;
 	const char *type, *status;	/* NULL: any */
 	const char *search;		/* as typed; NULL or "": any */
-	int64_t offset, limit;
+	const struct part *part;
 };
 
 struct khatma_list {
 	int64_t total;
 	size_t n;
 	struct khatma *item;
+	struct cursor last;		/* the place of the last item */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include "common/db.h"
 #include "common/model/khatma.h"
 #include "common/model/model.h"
+#include "common/time.h"
 #include "common/utf8.h"
 
 /*
@@ -10,6 +11,9 @@
  * index that it is told to use, for the server would choose another, and reads
  * the rows of those ids only. The total stands in every row; an empty page has
  * none. It is counted no further than COUNT_MORE behind the page's beginning.
+ *
+ * Each source is cut off at the place behind which the page begins, if that is
+ * known; the index is then entered there, for the ids as for the total.
  */
 
 /* Type, status and search as three optional conditions: six parameters. */
@@ -23,7 +27,8 @@
 
 #define PUBLIC(and, index) \
 	"FROM khatmas k FORCE INDEX (" index ") WHERE k.is_public = TRUE " and
-#define OF_MINE "FROM memberships mm JOIN khatmas k ON k.id = mm.khatma_id "
+#define OF_MINE \
+	"FROM memberships mm STRAIGHT_JOIN khatmas k ON k.id = mm.khatma_id "
 #define MINE(and) OF_MINE "WHERE mm.user_id = ? " and
 #define MINE_NOT_PUBLIC(and) \
 	OF_MINE "AND k.is_public = FALSE WHERE mm.user_id = ? " and
@@ -42,12 +47,10 @@
 	"AND (? IS NULL OR k.khatma_type = ?) " \
 	"AND (k.search_text LIKE ? OR u.fullname_search LIKE ?) "
 
-/* What is public and active, newest first. */
-#define OPEN	"khatmas_public_status"
-
 #define COUNTED(source) "(SELECT COUNT(*) FROM (SELECT 1 " source "LIMIT ?) n)"
-#define IDS(source, column, down) \
-	"(SELECT k.id, k." column " AS place " source \
+#define CUT(source, column, past) source BEHIND("k." column, "k.id", past)
+#define IDS(source, column, down, past) \
+	"(SELECT k.id, k." column " AS place " CUT(source, column, past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ?)"
 
 #define PAGE(total, ids, down) \
@@ -59,54 +62,57 @@
 	"LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? " \
 	"ORDER BY i.place" down ", i.id" down
 
-#define ONE(counted, source, column, down) \
-	PAGE(COUNTED(counted), IDS(source, column, down), down)
-#define TWO(a, b, column, down) \
-	PAGE(COUNTED(a) " + " COUNTED(b), IDS(a, column, down) \
-	    " UNION ALL " IDS(b, column, down), down)
+#define ONE(source, column, down, past) \
+	PAGE(COUNTED(CUT(source, column, past)), \
+	    IDS(source, column, down, past), down)
+#define TWO(a, b, column, down, past) \
+	PAGE(COUNTED(CUT(a, column, past)) " + " \
+	    COUNTED(CUT(b, column, past)), IDS(a, column, down, past) \
+	    " UNION ALL " IDS(b, column, down, past), down)
 
 /* The place of a statement; those with conditions come first. */
 #define AT(conditions, filter, order) \
 	[((conditions) ? 0 : (int)LIST_FILTERS * ORDERS) + \
 	    (int)(filter) * ORDERS + (int)(order)]
 
-#define EACH_FILTER(conditions, and, order, column, down, index, open) \
+#define EACH_FILTER(conditions, and, order, column, down, past, index, open) \
 	AT(conditions, LIST_ALL, order) = TWO(PUBLIC(and, index), \
-	    MINE_NOT_PUBLIC(and), column, down), \
+	    MINE_NOT_PUBLIC(and), column, down, past), \
 	AT(conditions, LIST_MINE, order) = \
-	    ONE(MINE(and), MINE(and), column, down), \
+	    ONE(MINE(and), column, down, past), \
 	AT(conditions, LIST_PUBLIC, order) = \
-	    ONE(PUBLIC(and, index), PUBLIC(and, index), column, down), \
+	    ONE(PUBLIC(and, index), column, down, past), \
 	AT(conditions, LIST_JOINABLE, order) = \
-	    ONE(JOINABLE(and, OPEN), JOINABLE(and, open), column, down), \
+	    ONE(JOINABLE(and, open), column, down, past), \
 	AT(conditions, LIST_COMPLETED, order) = \
-	    ONE(MINE_COMPLETED(and), MINE_COMPLETED(and), column, down)
+	    ONE(MINE_COMPLETED(and), column, down, past)
 
-/* index has all that is public in this order, open what is active, too. */
-#define EACH(order, column, down, index, open) \
-	EACH_FILTER(true, WANTED, order, column, down, index, open), \
-	EACH_FILTER(false, UNWANTED, order, column, down, index, open), \
+/* index has what is public in this order, open what is active, too. */
+#define EACH(order, column, down, past, index, open) \
+	EACH_FILTER(true, WANTED, order, column, down, past, index, open), \
+	EACH_FILTER(false, UNWANTED, order, column, down, past, index, open), \
 	AT(true, LIST_FOUND, order) = \
-	    ONE(FOUND(OPEN), FOUND(open), column, down)
+	    ONE(FOUND(open), column, down, past)
 
 /* LIST_FOUND is the last filter and has no statements without conditions. */
 enum { STATEMENTS = ((int)LIST_FILTERS * 2 - 1) * ORDERS };
 
 const char *const khatma_list_sql[STATEMENTS + 1] = {
-	EACH(ORDER_NEWEST, "created_at", " DESC", "khatmas_public_created",
-	    OPEN),
-	EACH(ORDER_OLDEST, "created_at", "", "khatmas_public_created", OPEN),
-	EACH(ORDER_LATEST_START, "start_date", " DESC", "khatmas_public_start",
-	    "khatmas_public_start"),
-	EACH(ORDER_EARLIEST_START, "start_date", "", "khatmas_public_start",
-	    "khatmas_public_start"),
-	EACH(ORDER_NAME, "name", "", "khatmas_public_name",
-	    "khatmas_public_name"),
-	EACH(ORDER_NAME_DOWN, "name", " DESC", "khatmas_public_name",
-	    "khatmas_public_name"),
+	EACH(ORDER_NEWEST, "created_at", " DESC", "<",
+	    "khatmas_public_created", "khatmas_public_status"),
+	EACH(ORDER_OLDEST, "created_at", "", ">",
+	    "khatmas_public_created", "khatmas_public_status"),
+	EACH(ORDER_LATEST_START, "start_date", " DESC", "<",
+	    "khatmas_public_start", "khatmas_status_start"),
+	EACH(ORDER_EARLIEST_START, "start_date", "", ">",
+	    "khatmas_public_start", "khatmas_status_start"),
+	EACH(ORDER_NAME, "name", "", ">",
+	    "khatmas_public_name", "khatmas_status_name"),
+	EACH(ORDER_NAME_DOWN, "name", " DESC", "<",
+	    "khatmas_public_name", "khatmas_status_name"),
 };
 
-enum { ARGS_MAX = 48 };
+enum { ARGS_MAX = 64 };
 
 /* The parameters of one statement as they gather. */
 struct params {
@@ -116,6 +122,8 @@ struct params {
 	int64_t user;
 	const char *pattern;
 	bool conditions;
+	char when[TIME_ISO_MAX];
+	struct db_arg key;		/* behind which it begins, or NULL */
 };
 
 static void
@@ -145,30 +153,81 @@ push_source(struct params *p, bool of_user)
 	push_optional(p, p->pattern);
 }
 
+/* The same, and of where it is cut off. */
+static void
+push_cut(struct params *p, bool of_user)
+{
+	const struct db_arg cut[] = { BEHIND_ARGS(p->key,
+	    db_int(p->q->part->after.id)) };
+
+	push_source(p, of_user);
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
+		push(p, cut[i]);
+}
+
 static void
 push_all(struct params *p)
 {
 	enum khatma_filter f = p->q->filter;
 	bool of_user = f != LIST_ALL && f != LIST_PUBLIC && f != LIST_FOUND;
-	struct db_arg until = db_int(p->q->offset + p->q->limit);
-	struct db_arg counted = db_int(p->q->offset + COUNT_MORE);
+	int64_t skip = part_skip(p->q->part);
+	struct db_arg until = db_int(skip + p->q->part->limit);
+	struct db_arg counted = db_int(skip + COUNT_MORE);
 
-	push_source(p, of_user);
+	push_cut(p, of_user);
 	push(p, counted);
 	if (f == LIST_ALL) {
-		push_source(p, true);
+		push_cut(p, true);
 		push(p, counted);
 	}
-	push_source(p, of_user);
+	push_cut(p, of_user);
 	push(p, until);
 	if (f == LIST_ALL) {
-		push_source(p, true);
+		push_cut(p, true);
 		push(p, until);
 	}
-	push(p, db_int(p->q->limit));
-	push(p, db_int(p->q->offset));
+	push(p, db_int(p->q->part->limit));
+	push(p, db_int(skip));
 	push(p, db_int(p->user));
 	push(p, (struct db_arg){ .type = DB_END });
+}
+
+/* By what the khatmas are sorted, of the place behind which a page begins. */
+static void
+make_key(struct params *p)
+{
+	const struct cursor *after = &p->q->part->after;
+
+	switch (p->q->order) {
+	case ORDER_NAME:
+	case ORDER_NAME_DOWN:
+		p->key = db_text(cursor_name(after));
+		break;
+	case ORDER_LATEST_START:
+	case ORDER_EARLIEST_START:
+		p->key = db_text(cursor_day(after, p->when));
+		break;
+	case ORDER_NEWEST:
+	case ORDER_OLDEST:
+	case ORDERS:
+		p->key = db_text(cursor_time(after, p->when));
+		break;
+	}
+}
+
+/* The same of a khatma: its place. */
+static struct cursor
+place_of(const struct khatma *k, enum khatma_order order)
+{
+	struct cursor c = { .id = k->id };
+
+	if (order == ORDER_NAME || order == ORDER_NAME_DOWN)
+		c.name = k->name;
+	else if (order == ORDER_LATEST_START || order == ORDER_EARLIEST_START)
+		c.when = k->start_day * SECS_PER_DAY * USEC_PER_SEC;
+	else
+		time_parse(k->created_at, &c.when);
+	return c;
 }
 
 /* "%…%" of what is searched for; NULL: anything, but "%" for LIST_FOUND. */
@@ -194,26 +253,31 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
     const struct khatma_query *q, struct khatma_list *list)
 {
 	struct params p = { .q = q, .user = who->id };
+	size_t limit = (size_t)q->part->limit;
 	struct db_rows rows;
 	enum err e = make_pattern(a, &p);
 
-	list->n = 0;
-	list->total = 0;
-	list->item = arena_alloc(a, (size_t)q->limit * sizeof(*list->item));
+	*list = (struct khatma_list){ .total = part_total(q->part, 0),
+	    .item = arena_alloc(a, limit * sizeof(*list->item)) };
 	if (list->item == NULL)
 		return ERR_INTERNAL;
 	if (e != OK)
 		return e;
 	p.conditions = q->type || q->status || p.pattern;
+	make_key(&p);
 	push_all(&p);
 	e = db_query(db, khatma_list_sql[(p.conditions ? 0 :
 	    (int)LIST_FILTERS * ORDERS) + (int)q->filter * ORDERS +
 	    (int)q->order], p.arg, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		list->total = db_get_int(&rows, 0);
-		if (list->n < (size_t)q->limit)
+		list->total = part_total(q->part, db_get_int(&rows, 0));
+		if (list->n < limit)
 			e = khatma_from_row(a, &rows, 1,
 			    &list->item[list->n++]);
 	}
-	return e == ERR_NO_ROW ? OK : e;
+	if (e != ERR_NO_ROW)
+		return e;
+	if (list->n > 0)
+		list->last = place_of(&list->item[list->n - 1], q->order);
+	return OK;
 }

@@ -19,7 +19,8 @@ enum {
 #define GOES_ON \
 	"WHERE l.user_id = ? AND l.revoked_at IS NULL AND (l.id = ? " \
 	"OR EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.login_id = l.id " \
-	"AND t.used_at IS NULL AND t.expires_at > UTC_TIMESTAMP(6)))"
+	"AND t.used_at IS NULL AND t.expires_at > UTC_TIMESTAMP(6))) " \
+	BEHIND("l.last_used_at", "l.id", "<")
 
 const char *const login_sql[STATEMENTS + 1] = {
 	[LOCK_PASSWORD] =
@@ -69,7 +70,7 @@ const char *const login_sql[STATEMENTS + 1] = {
 	    "SELECT t.total, l.id, l.created_at, l.last_used_at, l.user_agent "
 	    "FROM (SELECT COUNT(*) AS total FROM logins l " GOES_ON ") t "
 	    "LEFT JOIN (SELECT * FROM logins l " GOES_ON
-	    " ORDER BY l.last_used_at DESC, l.id DESC LIMIT ? OFFSET ?) l "
+	    "ORDER BY l.last_used_at DESC, l.id DESC LIMIT ? OFFSET ?) l "
 	    "ON 1 = 1 ORDER BY l.last_used_at DESC, l.id DESC",
 };
 
@@ -270,20 +271,24 @@ login_revoke_others(struct db *db, int64_t user, int64_t but)
 
 enum err
 login_list(struct db *db, struct arena *a, const struct who *who,
-    int64_t offset, int64_t limit, struct login_list *list)
+    const struct part *part, struct login_list *list)
 {
+	char when[TIME_ISO_MAX];
 	struct db_arg user = db_int(who->id), this = db_int(who->login);
+	struct db_arg key = db_text(cursor_time(&part->after, when));
+	struct db_arg id = db_int(part->after.id);
 	struct db_rows rows;
 	struct login_item *l;
 	enum err e;
 
-	list->item = arena_alloc(a, (size_t)limit * sizeof(*list->item));
+	list->item = arena_alloc(a, (size_t)part->limit * sizeof(*list->item));
 	if (list->item == NULL)
 		return ERR_INTERNAL;
-	e = db_query(db, login_sql[LIST], ARGS(user, this, user, this,
-	    db_int(limit), db_int(offset)), &rows);
+	e = db_query(db, login_sql[LIST], ARGS(user, this,
+	    BEHIND_ARGS(key, id), user, this, BEHIND_ARGS(key, id),
+	    db_int(part->limit), db_int(part_skip(part))), &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		list->total = db_get_int(&rows, 0);
+		list->total = part_total(part, db_get_int(&rows, 0));
 		if (db_is_null(&rows, 1))
 			continue;
 		l = &list->item[list->n++];
@@ -291,6 +296,8 @@ login_list(struct db *db, struct arena *a, const struct who *who,
 		l->created_at = db_keep_text(a, &rows, 2);
 		l->last_used_at = db_keep_text(a, &rows, 3);
 		l->device = db_keep_text(a, &rows, 4);
+		list->last = (struct cursor){ .id = l->id,
+		    .when = db_get_time(&rows, 3) };
 	}
 	return e == ERR_NO_ROW ? OK : e;
 }

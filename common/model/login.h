@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cursor.h"
 #include "common/err.h"
 #include "common/token.h"
 #include "common/who.h"
@@ -63,6 +64,7 @@ struct login_list {
 	int64_t total;
 	size_t n;
 	struct login_item *item;
+	struct cursor last;		/* the place of the last item */
 };
 
 /*
@@ -70,7 +72,7 @@ struct login_list {
  * that can be used. Latest used first, texts in the arena: one statement.
  */
 enum err login_list(struct db *db, struct arena *a, const struct who *who,
-    int64_t offset, int64_t limit, struct login_list *list);
+    const struct part *part, struct login_list *list);
 
 /* Append one as an object; current is the login that asks. */
 void login_write(struct json *j, const struct login_item *l, int64_t current);

@@ -22,11 +22,15 @@ enum {
 #define JOINS \
 	"LEFT JOIN khatmas k ON k.id = n.khatma_id " \
 	"LEFT JOIN users a ON a.id = n.actor_id "
-#define LIST(where) \
+/* The server is told which index has the order: it is entered at the place. */
+#define LISTED(index, where) \
+	"FROM notifications FORCE INDEX (" index ") WHERE " where \
+	BEHIND("created_at", "id", "<")
+#define LIST(index, where) \
 	"SELECT t.total, " COLUMNS " FROM (SELECT COUNT(*) AS total " \
-	"FROM (SELECT 1 FROM notifications " where " LIMIT ?) c) t " \
-	"LEFT JOIN (SELECT id FROM notifications " where \
-	" ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) i ON 1 = 1 " \
+	"FROM (SELECT 1 " LISTED(index, where) "LIMIT ?) c) t " \
+	"LEFT JOIN (SELECT id " LISTED(index, where) \
+	"ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) i ON 1 = 1 " \
 	"LEFT JOIN notifications n ON n.id = i.id " \
 	JOINS "ORDER BY n.created_at DESC, n.id DESC"
 
@@ -72,8 +76,9 @@ const char *const notification_sql[STATEMENTS + 1] = {
 	    "JOIN notifications n ON n.user_id = w.id AND n.once_key = ? "
 	    "LEFT JOIN achievements e ON e.user_id = n.user_id "
 	    "AND e.achievement_type = ? WHERE e.id IS NULL",
-	[LIST_EVERY] = LIST("WHERE user_id = ?"),
-	[LIST_BY_READ] = LIST("WHERE user_id = ? AND is_read = ?"),
+	[LIST_EVERY] = LIST("notifications_user", "user_id = ? "),
+	[LIST_BY_READ] = LIST("notifications_unread",
+	    "user_id = ? AND is_read = ? "),
 	[FIND] =
 	    "SELECT " COLUMNS " FROM notifications n " JOINS
 	    "WHERE n.id = ? AND n.user_id = ?",
@@ -164,36 +169,45 @@ from_row(struct arena *a, const struct db_rows *rows, unsigned first,
 
 static enum err
 query_list(struct db *db, int64_t user, enum notification_filter filter,
-    int64_t offset, int64_t limit, struct db_rows *rows)
+    const struct part *part, struct db_rows *rows)
 {
-	struct db_arg u = db_int(user), n = db_int(limit), o = db_int(offset);
+	char when[TIME_ISO_MAX];
+	struct db_arg u = db_int(user);
 	struct db_arg is_read = db_int(filter == NOTIFIED_READ);
-	struct db_arg counted = db_int(offset + COUNT_MORE);
+	struct db_arg key = db_text(cursor_time(&part->after, when));
+	struct db_arg id = db_int(part->after.id);
+	struct db_arg counted = db_int(part_skip(part) + COUNT_MORE);
+	struct db_arg n = db_int(part->limit), o = db_int(part_skip(part));
 
 	if (filter == NOTIFIED_ALL)
 		return db_query(db, notification_sql[LIST_EVERY],
-		    ARGS(u, counted, u, n, o), rows);
+		    ARGS(u, BEHIND_ARGS(key, id), counted,
+		    u, BEHIND_ARGS(key, id), n, o), rows);
 	return db_query(db, notification_sql[LIST_BY_READ],
-	    ARGS(u, is_read, counted, u, is_read, n, o), rows);
+	    ARGS(u, is_read, BEHIND_ARGS(key, id), counted,
+	    u, is_read, BEHIND_ARGS(key, id), n, o), rows);
 }
 
 enum err
 notification_list(struct db *db, struct arena *a, int64_t user,
-    enum notification_filter filter, int64_t offset, int64_t limit,
+    enum notification_filter filter, const struct part *part,
     struct notification_list *list)
 {
 	struct db_rows rows;
 	enum err e;
 
-	list->n = 0;
-	list->item = arena_alloc(a, (size_t)limit * sizeof(*list->item));
+	*list = (struct notification_list){ 0 };
+	list->item = arena_alloc(a, (size_t)part->limit * sizeof(*list->item));
 	if (list->item == NULL)
 		return ERR_INTERNAL;
-	e = query_list(db, user, filter, offset, limit, &rows);
+	e = query_list(db, user, filter, part, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		list->total = db_get_int(&rows, 0);
-		if (!db_is_null(&rows, 1) && list->n < (size_t)limit)
-			e = from_row(a, &rows, 1, &list->item[list->n++]);
+		list->total = part_total(part, db_get_int(&rows, 0));
+		if (db_is_null(&rows, 1) || list->n == (size_t)part->limit)
+			continue;
+		e = from_row(a, &rows, 1, &list->item[list->n++]);
+		list->last = (struct cursor){ .id = db_get_int(&rows, 1),
+		    .when = db_get_time(&rows, 11) };
 	}
 	return e == ERR_NO_ROW ? OK : e;
 }

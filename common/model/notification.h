@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cursor.h"
 #include "common/err.h"
 
 struct arena;
@@ -33,6 +34,7 @@ struct notification_list {
 	int64_t total;
 	size_t n;
 	struct notification *item;
+	struct cursor last;		/* the place of the last item */
 };
 
 enum notification_filter { NOTIFIED_ALL, NOTIFIED_UNREAD, NOTIFIED_READ };
@@ -70,7 +72,7 @@ enum err notify_taken_back(struct db *db, int64_t khatma, int64_t reader,
 
 /* A user's own, newest first, texts in the arena: one statement. */
 enum err notification_list(struct db *db, struct arena *a, int64_t user,
-    enum notification_filter filter, int64_t offset, int64_t limit,
+    enum notification_filter filter, const struct part *part,
     struct notification_list *list);
 
 /* Append one as an object in the reader's language. */

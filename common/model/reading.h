@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cursor.h"
 #include "common/err.h"
 #include "common/who.h"
 
@@ -38,6 +39,7 @@ struct session_list {
 	int64_t total;
 	size_t n;
 	struct session *item;
+	struct cursor last;		/* the place of the last item */
 };
 
 /* What a reader says. */
@@ -73,7 +75,7 @@ enum err reading_record(struct db *db, struct arena *a, const struct who *who,
 struct session_query {
 	int64_t user;		/* whose; 0: everyone's */
 	int64_t khatma;		/* of which khatma; 0: of all */
-	int64_t offset, limit;
+	const struct part *part;
 };
 
 /*

@@ -170,15 +170,16 @@ enum err
 dashboard_read(struct db *db, struct arena *a, const struct who *who,
     struct dashboard *d)
 {
+	const struct part khatmas = { .limit = DASHBOARD_KHATMAS };
+	const struct part unread = { .limit = DASHBOARD_NOTIFICATIONS };
 	const struct khatma_query active = { .filter = LIST_MINE,
-	    .status = khatma_statuses[KHATMA_ACTIVE],
-	    .limit = DASHBOARD_KHATMAS };
+	    .status = khatma_statuses[KHATMA_ACTIVE], .part = &khatmas };
 	enum err e;
 
 	memset(d, 0, sizeof(*d));
 	e = khatma_list(db, a, who, &active, &d->khatmas);
 	if (e == OK)
 		e = read_sessions(db, a, who, d);
-	return e == OK ? notification_list(db, a, who->id, NOTIFIED_UNREAD, 0,
-	    DASHBOARD_NOTIFICATIONS, &d->notifications) : e;
+	return e == OK ? notification_list(db, a, who->id, NOTIFIED_UNREAD,
+	    &unread, &d->notifications) : e;
 }

@@ -101,6 +101,7 @@ static const struct field list_params[] = {
 static enum err
 list(struct req *r)
 {
+	const struct cursor last = { .id = 100000, .when = time_now() };
 	struct page page;
 	struct json *j;
 	int filter;
@@ -108,7 +109,7 @@ list(struct req *r)
 	    &filter);
 
 	if (e == OK)
-		e = page_start(r, &page, 100000, &j);
+		e = page_start(r, &page, 100000, &last, &j);
 	if (e != OK)
 		return e;
 	write_khatmas(j, r);
