@@ -1,11 +1,13 @@
 -- Khatma: the full present state of the database.
 --
--- For MariaDB 10.6+, MySQL 8 and TiDB. A new database is made from this file;
--- an old one reaches the same state through migrations/NNNN-*.sql (a test
--- compares the two). Rules for every statement here and in the program:
--- a primary key on every table; no triggers, procedures, events, cascades or
--- named locks; times are DATETIME(6) in UTC; days are DATE in the reader's
--- own zone, taken when the row was written and never computed again.
+-- For MariaDB 10.6+ and MySQL 8, and for TiDB but for khatma_words, which is
+-- written by JSON_TABLE (common/model/khatma_words.c). A new database is made
+-- from this file; an old one reaches the same state through
+-- migrations/NNNN-*.sql (a test compares the two). Rules for every statement
+-- here and in the program: a primary key on every table; no triggers,
+-- procedures, events, cascades or named locks; times are DATETIME(6) in UTC;
+-- days are DATE in the reader's own zone, taken when the row was written and
+-- never computed again.
 --
 -- Several database servers may be one (Galera). Each has its own locks, and what
 -- two of them let happen at once is found at COMMIT by comparing the rows that
@@ -214,6 +216,16 @@ CREATE TABLE khatmas (
 		FOREIGN KEY (creator_id) REFERENCES users (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 	COMMENT='Full readings of the Quran, alone or shared';
+
+CREATE TABLE khatma_words (
+	word VARCHAR(32) COLLATE utf8mb4_bin NOT NULL
+		COMMENT 'Kept: one of its first 32 characters at most, in the form in which it is searched',
+	khatma_id BIGINT NOT NULL
+		COMMENT 'In whose name, description or creator''s name it stands',
+	PRIMARY KEY (word, khatma_id),
+	KEY khatma_words_khatma (khatma_id, word)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+	COMMENT='What khatmas are found by. No key refers to khatmas: old programs delete those';
 
 CREATE TABLE chapters (
 	khatma_id BIGINT NOT NULL
@@ -434,4 +446,5 @@ VALUES (1, 'first', UTC_TIMESTAMP(6), NULL),
 	(5, 'works-from', UTC_TIMESTAMP(6), 3),
 	(6, 'turns', UTC_TIMESTAMP(6), 3),
 	(7, 'open-khatmas', UTC_TIMESTAMP(6), 3),
-	(8, 'open-in-order', UTC_TIMESTAMP(6), 3);
+	(8, 'open-in-order', UTC_TIMESTAMP(6), 3),
+	(9, 'khatma-words', UTC_TIMESTAMP(6), 3);

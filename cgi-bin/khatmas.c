@@ -357,7 +357,7 @@ wish(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "khatmas", list, 0, 2 },
+	{ GET, "khatmas", list, 0, 3 },
 	{ POST, "khatmas", create, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ GET, "khatmas/#", show, 0, 4 },
 	{ PUT, "khatmas/#", put, ROUTE_BODY, 0 },
@@ -368,7 +368,7 @@ static const struct route routes[] = {
 	{ GET, "khatmas/#/intentions", show_intentions, 0, 2 },
 	{ POST, "khatmas/#/intentions", wish, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ POST, "khatmas/#/invitations", invite, ROUTE_CREATES, 0 },
-	{ GET, "search/khatmas", search, 0, 2 },
+	{ GET, "search/khatmas", search, 0, 3 },
 };
 
 static const struct service service = {

@@ -9,7 +9,7 @@
 #include "common/log.h"
 #include "common/time.h"
 
-enum { CACHE_SLOTS = 256 };	/* above the statements there are */
+enum { CACHE_SLOTS = 512 };	/* above the statements there are */
 
 struct db {
 	const struct conf *conf;

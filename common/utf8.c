@@ -184,6 +184,42 @@ utf8_search_form(struct arena *a, const char *s)
 	return encode(buf, len, SEARCH_OPTIONS);
 }
 
+/* In utf8proc letters, marks and numbers are numbered one after the other. */
+static bool
+is_of_word(utf8proc_int32_t c)
+{
+	utf8proc_category_t category = utf8proc_category(c);
+
+	return (category >= UTF8PROC_CATEGORY_LU &&
+	    category <= UTF8PROC_CATEGORY_NO) ||
+	    category == UTF8PROC_CATEGORY_SO;
+}
+
+char *
+utf8_search_words(struct arena *a, const char *s)
+{
+	char *words = utf8_search_form(a, s), *out = words;
+	size_t len, n = words ? strlen(words) : 0;
+	utf8proc_int32_t c;
+	bool between = false;
+
+	for (s = words; n > 0; s += len, n -= len) {
+		len = next(s, n, &c);
+		if (!is_of_word(c)) {
+			between = out > words;
+			continue;
+		}
+		if (between)
+			*out++ = ' ';
+		between = false;
+		memmove(out, s, len);
+		out += len;
+	}
+	if (words)
+		*out = '\0';
+	return words;
+}
+
 char *
 utf8_fold(struct arena *a, const char *s)
 {
@@ -194,20 +230,4 @@ utf8_fold(struct arena *a, const char *s)
 	if (buf == NULL)
 		return NULL;
 	return encode(buf, n, FOLD_OPTIONS);
-}
-
-char *
-utf8_like(struct arena *a, const char *s)
-{
-	char *out, *p;
-
-	out = p = arena_alloc(a, 2 * strlen(s) + 1);
-	if (out == NULL)
-		return NULL;
-	for (; *s != '\0'; s++) {
-		if (strchr("%_\\", *s) != NULL)
-			*p++ = '\\';
-		*p++ = *s;
-	}
-	return out;
 }

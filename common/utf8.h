@@ -40,16 +40,16 @@ bool utf8_has_control(const char *s, bool lines);
 char *utf8_search_form(struct arena *a, const char *s);
 
 /*
+ * The words of the search form: whatever is no letter, mark, number or other
+ * symbol (category So, as emoji) is a blank, with one between two words and none
+ * at the ends. NULL as utf8_search_form().
+ */
+char *utf8_search_words(struct arena *a, const char *s);
+
+/*
  * The form in which two e-mail addresses are the same: NFC and case folded.
  * NULL as utf8_search_form().
  */
 char *utf8_fold(struct arena *a, const char *s);
-
-/*
- * s with %, _ and \ escaped for the inside of a LIKE pattern whose escape
- * character is the backslash (MySQL manual, "String Comparison Functions").
- * NULL when the arena is full.
- */
-char *utf8_like(struct arena *a, const char *s);
 
 #endif

@@ -144,6 +144,28 @@ apply() {
 	say "applied $(basename "$1")"
 }
 
+# What programs of schema 7 and before have written is not yet found by its words:
+# that is all of it when they are first followed by these, and what they went on
+# writing until then when migrate is run again. A few khatmas at a time, so that
+# nobody waits for long.
+fill_words() {
+	last=$(sql -N -e 'SELECT GREATEST(
+	    COALESCE((SELECT MAX(id) FROM khatmas), 0),
+	    COALESCE((SELECT MAX(khatma_id) FROM khatma_words), 0))') ||
+		die "cannot ask $database for its khatmas"
+	after=0
+	while [ "$after" -lt "$last" ]; do
+		{
+			echo "SET @after = $after, @until = $after + 500;"
+			cat "$SHARE_DIR/migrations/words.sql"
+		} >"$work/words.sql"
+		run_file "$work/words.sql" ||
+			die 'the words of khatmas could not be written:' \
+			    'migrate again'
+		after=$((after + 500))
+	done
+}
+
 migrate() {
 	find_database
 	lock_schema 3600
@@ -160,6 +182,7 @@ migrate() {
 	for file in "$SHARE_DIR"/migrations/[0-9]*-*.sql; do
 		[ ! -f "$file" ] || apply "$file"
 	done
+	fill_words
 	say "the schema is at version $(version_of_database)"
 }
 

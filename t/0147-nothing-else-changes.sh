@@ -55,6 +55,8 @@ rows() {
 	        WHERE user_id IN ($people));
 	    SELECT CONCAT('khatmas/', id) k, khatmas.* FROM khatmas
 	        WHERE creator_id IN ($people);
+	    SELECT CONCAT('khatma_words/', khatma_id, '.', HEX(word)) k,
+	        khatma_words.* FROM khatma_words WHERE khatma_id $k;
 	    SELECT CONCAT('chapters/', khatma_id, '.', number) k, chapters.*
 	        FROM chapters WHERE khatma_id $k;
 	    SELECT CONCAT('memberships/', khatma_id, '.', user_id) k,
@@ -129,11 +131,11 @@ for path in user/me user/profile; do
 	wish DELETE $path '' '{password: "wrong"}' "$aisha_token" 400 ''
 done
 wish POST khatmas '' '{name: "Mine"}' "$aisha_token" 201 \
-    '+chapters +khatmas +memberships'
+    '+chapters +khatma_words +khatmas +memberships users.turn'
 for method in PUT PATCH; do
 	wish $method khatmas/# "$khatma" "{name: \"$method\",
 	    status: \"active\"}" "$aisha_token" 200 \
-	    'khatmas.name khatmas.search_text khatmas.updated_at'
+	    '+khatma_words -khatma_words khatmas.name khatmas.search_text khatmas.updated_at'
 done
 wish POST khatmas/#/join "$khatma" '{}' "$omar_token" 201 \
     "+memberships +notifications chapters.claimed_at chapters.reader_id \
@@ -176,7 +178,7 @@ wish POST password '' "{old_password: \"$aisha_password\",
     new_password: \"another-good-word\"}" "$aisha_token" 204 \
     'logins.revoked_at users.password users.password_changed_at'
 wish DELETE khatmas/# "$khatma" '{}' "$aisha_token" 204 \
-    "-chapters -invitations -khatmas -memberships -notifications \
+    "-chapters -invitations -khatma_words -khatmas -memberships -notifications \
 sessions.khatma_id"
 wish DELETE user/me '' "{password: \"$zayd_password\"}" "$zayd_token" 204 \
     '-logins -refresh_tokens -users'

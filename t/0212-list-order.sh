@@ -45,7 +45,8 @@ done
 lists 'search=mother&ordering=name' 'birch cedar' \
     'search looks at the description, whatever its case'
 lists search=CEDAR cedar 'and at the name'
-lists search=eda cedar 'and finds a part of a word'
+lists search=ced cedar 'and finds the beginning of a word'
+lists search=edar '' 'but nothing in the middle of one'
 lists 'search=my%20father' Apple 'and several words'
 lists search=my+father Apple 'however they were sent'
 lists 'search=%D8%B1%D9%85%D8%B6%D8%A7%D9%86' date 'in Arabic'
@@ -53,6 +54,6 @@ lists 'search=%D8%B1%D9%8E%D9%85%D9%8E%D8%B6%D8%A7%D9%86' date \
     'with vowel signs'
 lists search= 'date birch Apple cedar' 'nothing searched is everything'
 lists search=nowhere '' 'what is nowhere is not found'
-lists 'search=%25' '' 'a percent sign is a percent sign'
+lists 'search=%25' '' 'in a percent sign there is nothing to find'
 
 done_testing

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154 # new_user sets variables
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/history.sh"
+. "$(dirname "$0")/seed.sh"
 
 stack_private WORKERS=1
 
@@ -77,6 +78,7 @@ db "INSERT INTO khatmas (creator_id, name, search_text, khatma_type, division,
     FROM seq_1_to_60;
     INSERT INTO memberships
     SELECT id, $aisha_id, created_at FROM khatmas WHERE id MOD 4 < 2"
+seed_words
 
 mine="EXISTS (SELECT 1 FROM memberships m
     WHERE m.khatma_id = k.id AND m.user_id = $aisha_id)"

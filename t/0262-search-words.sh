@@ -1,7 +1,7 @@
 #!/bin/sh
-# Searching knows how people write: Arabic with and without vowel signs and
-# hamza, Latin letters in any case. Characters that SQL knows are nothing but
-# characters.
+# Searching knows how people write: Arabic with and without vowel signs, hamza
+# and article, Latin letters in any case. Characters that SQL knows are nothing
+# but what stands between words.
 # shellcheck disable=SC2154 # new_user sets variables
 . "$(dirname "$0")/tap.sh"
 
@@ -58,6 +58,26 @@ finds 'CaSe' 'cAsE' 'case does not matter'
 finds 'École' 'ecole' 'nor do accents'
 finds 'Straße' 'STRASSE' 'nor which letters are one'
 finds 'two   blanks' 'two blanks' 'nor how many blanks there are'
+finds '🌙 ختمة' '🌙' 'an emoji is a word'
+
+finds 'ختمة' 'الختمة' 'a word is found with the article'
+finds 'الختمة' 'ختمة' 'and one with the article without'
+finds 'الختمة' 'الخت' 'as by its beginning, with it'
+finds 'الختمة' 'خت' 'or without'
+finds 'الف' 'ال' 'or by the article alone'
+finds 'والختمة' 'ختمة' 'after a conjunction'
+finds 'بالقرآن' 'القران' 'a preposition'
+finds 'كالقمر' 'قمر' 'a comparison'
+finds 'للقرآن' 'بالقرآن' 'or another'
+finds 'وللختمة فالفجر' 'فجر ختمة' 'or two'
+finds 'ٱلْحَجّ' 'حج' 'however short it is'
+finds 'الوالدين' 'والدين' 'parents have no article but their own'
+finds 'البالغين' 'بالغين' 'a word may begin like one'
+finds 'بالله' 'بالله' 'God has a name'
+misses 'الله' 'له' 'which is not cut'
+misses 'والدين' 'دين' 'nor is that of parents'
+misses 'مال' 'ال' 'nor is a word cut at its end'
+
 misses 'محمد' 'محمود' 'what is another word is not found'
 misses 'ختمة' 'خاتمة' 'nor what only looks like it'
 
@@ -68,11 +88,12 @@ finds '\%' '\%' 'and both'
 finds "it's \"so\"" "it's \"so\"" 'quotes are found'
 finds "x'; DROP TABLE khatmas; --" "x'; drop table khatmas; --" \
     'and what looks like SQL'
-misses 'a long way b' 'a%b' 'a percent sign is not anything'
-misses 'aXb' 'a_b' 'an underscore is not any letter'
-misses 'a%b' 'a\%b' 'a backslash escapes nothing'
-misses 'a' "a\\" 'and does not end the search'
-misses 'ab' 'a％b' 'the wide percent sign is one, too'
+finds 'a long way b' 'b%a' 'what they stand between is words'
+finds 'a%z' 'a\%z' 'a backslash escapes nothing'
+finds 'a' "a\\" 'and does not end the search'
+misses 'xzx' '%z%' 'a percent sign is not anything'
+misses 'aXz' 'a_z' 'an underscore is not any letter'
+misses 'aXz' 'a％z' 'the wide percent sign is one, too'
 
 req POST /api/khatmas/ '{"name": "K", "khatma_type": "group",
     "is_public": true}' "$maryam_token"

@@ -170,6 +170,13 @@ breaks "UPDATE invitations SET revoked_at = $old WHERE $k" \
     'an invitation is revoked not before it is made'
 breaks "UPDATE khatmas SET khatma_type = 'private' WHERE id = $open" \
     'a private khatma is not public and has one member'
+words='a khatma is found by its words, and by no others'
+breaks "UPDATE khatmas SET search_text = 'other' WHERE id = $open" "$words"
+breaks "UPDATE users SET fullname_search = 'other' WHERE id = $aisha_id" \
+    "$words"
+breaks "DELETE FROM khatma_words WHERE khatma_id = $open" "$words"
+breaks "DELETE FROM khatma_words WHERE khatma_id = $open LIMIT 1" "$words"
+breaks "INSERT INTO khatma_words VALUES ('other', $open)" "$words"
 
 breaks "UPDATE chapters SET reader_id = $omar_id WHERE $k AND number = 9" \
     "a free chapter is nobody's"
@@ -301,6 +308,7 @@ for failures in '0, NULL' '5, NULL' '4, at' '9, at + INTERVAL 901 SECOND' \
 done
 
 breaks "DELETE FROM khatmas WHERE id = $open" 'a chapter is of a khatma'
+breaks "DELETE FROM khatmas WHERE id = $open" 'a word is of a khatma'
 gone="DELETE FROM users WHERE id = $omar_id"
 breaks "$gone" 'a membership is of a khatma and a user'
 breaks "$gone" 'the reader of a chapter is a user'

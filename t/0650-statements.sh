@@ -1,7 +1,7 @@
 #!/bin/sh
-# How many statements a request makes: a read at most two, a khatma's detail
-# and the dashboard at most four, and a list of a hundred what a list of one
-# does. Every worker writes the number into its log.
+# How many statements a request makes: a read at most two, a search three, a
+# khatma's detail and the dashboard at most four, and a list of a hundred what a
+# list of one does. Every worker writes the number into its log.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/history.sh"
 
@@ -56,8 +56,8 @@ is "$(statements)" "$one" 'makes as many statements'
 
 for path in user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
     'khatmas/?filter=public' 'khatmas/?filter=joinable' \
-    'khatmas/?filter=completed' 'khatmas/?search=a&ordering=name' \
-    'search/khatmas/?q=a' "khatmas/$khatma/intentions/" \
+    'khatmas/?filter=completed' 'khatmas/?filter=my_khatmas&search=a' \
+    'khatmas/?search=%25' search/khatmas/ "khatmas/$khatma/intentions/" \
     "khatmas/$khatma/sessions/" "khatmas/$khatma/sessions/?user=me" \
     'sessions/?user=me' stats/user/ "stats/user/$omar_id/" \
     "stats/khatma/$khatma/" achievements/ "achievements/user/$omar_id/" \
@@ -66,6 +66,10 @@ for path in user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
 done
 for path in user/me/ user/profile/; do
 	reading "/api/$path" 1
+done
+for path in 'khatmas/?search=a&ordering=name' 'search/khatmas/?q=a+b+c+d+e+f+g'
+do
+	reading "/api/$path" 3
 done
 reading "/api/khatmas/$khatma/" 4
 reading /api/dashboard/ 4

@@ -5,7 +5,7 @@
 --	mariadb -N khatma <t/fsck.sql
 --
 -- Every statement is right at every instant, also while others write: a
--- transaction is seen whole or not at all. For MariaDB 10.6+, MySQL 8, TiDB.
+-- transaction is seen whole or not at all. For MariaDB 10.6+, MySQL 8.
 -- Each statement goes through its tables once, however many rows there are.
 --
 -- Of times that two transactions have written, "not before" leaves a minute for
@@ -168,6 +168,26 @@ FROM invitations i WHERE i.revoked_at < i.created_at - INTERVAL 1 MINUTE;
 SELECT 'a private khatma is not public and has one member', k.id, NULL
 FROM khatmas k WHERE k.khatma_type = 'private'
 AND (k.is_public = TRUE OR k.participants_count <> 1);
+
+-- What they are is said by common/model/khatma_words.c. Programs of schema 7 and
+-- before write none: after them, "khatma-spawn migrate" does.
+SELECT 'a khatma is found by its words, and by no others', k.id, NULL
+FROM khatmas k LEFT JOIN (
+	SELECT t.id, COUNT(DISTINCT LEFT(w.word, 32)) AS due,
+		COUNT(DISTINCT o.word) AS there
+	FROM (SELECT k.id, SUBSTRING_INDEX(TRIM(REGEXP_REPLACE(CONCAT(
+			u.fullname_search, ' ', k.search_text),
+			'[^\\p{L}\\p{M}\\p{N}\\p{So}]+', ' ')), ' ', 128) AS words
+		FROM khatmas k JOIN users u ON u.id = k.creator_id) t
+	JOIN JSON_TABLE(CONCAT('["', REPLACE(CONCAT(t.words, ' ',
+		REGEXP_REPLACE(t.words, '(?<![^ ])(?:(?!\\x{0648}\\x{0627}\\x{0644}\\x{062f})(?:[\\x{0648}\\x{0641}\\x{0628}\\x{0643}]?\\x{0627}|[\\x{0648}\\x{0641}]?\\x{0644})\\x{0644})+(?=[^ ]{2})(?!\\x{0644}\\x{0647}\\x{0645}?(?![^ ]))', '')), ' ', '","'), '"]'),
+		'$[*]' COLUMNS (word VARCHAR(255) CHARACTER SET utf8mb4
+		COLLATE utf8mb4_bin PATH '$')) w
+	LEFT JOIN khatma_words o
+	ON o.khatma_id = t.id AND o.word = LEFT(w.word, 32)
+	WHERE w.word <> '' GROUP BY t.id) d ON d.id = k.id
+WHERE COALESCE(d.due, 0) <> COALESCE(d.there, 0) OR COALESCE(d.due, 0) <>
+	(SELECT COUNT(*) FROM khatma_words x WHERE x.khatma_id = k.id);
 
 -- Chapters
 
@@ -468,6 +488,9 @@ WHERE n.once_key NOT LIKE CONCAT(n.notification_type, ':%');
 
 SELECT 'a chapter is of a khatma', c.khatma_id, NULL FROM chapters c
 LEFT JOIN khatmas k ON k.id = c.khatma_id WHERE k.id IS NULL;
+
+SELECT 'a word is of a khatma', w.khatma_id, NULL FROM khatma_words w
+LEFT JOIN khatmas k ON k.id = w.khatma_id WHERE k.id IS NULL;
 
 SELECT 'a membership is of a khatma and a user', m.khatma_id, m.user_id
 FROM memberships m LEFT JOIN khatmas k ON k.id = m.khatma_id

@@ -60,10 +60,17 @@ sub events {
 my $literal = qr/NULL|-?\d+|X?'(?:[^'\\]|\\.|'')*'/s;
 my (%pattern, %seen, @executed, %known);
 
+# The pieces between the parameters; a ? within quotes is none.
+sub pieces {
+	my ($sql) = @_;
+	$sql =~ s/('(?:[^'\\]|\\.|'')*')|\?/$1 \/\/ "\0"/gse;
+	return split /\0/, $sql, -1;
+}
+
 sub remember {
 	my ($sql) = @_;
 	return if $pattern{$sql};
-	my $pattern = join $literal, map { quotemeta } split /\?/, $sql, -1;
+	my $pattern = join $literal, map { quotemeta } pieces($sql);
 	$pattern{$sql} = qr/^$pattern$/;
 }
 
@@ -98,7 +105,7 @@ sub find_prepared {
 $seen{find_prepared($_->{sql})}++ for @executed;
 
 my @unseen = sort grep { !$seen{$_} } keys %pattern;
-push @executed, map { {sql => s/\?/ANY/gre, name => '-'} }
+push @executed, map { {sql => join(ANY, pieces($_)), name => '-'} }
     grep { !is_read($_) } @unseen;
 
 # --- Plans -------------------------------------------------------------------

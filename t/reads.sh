@@ -51,6 +51,11 @@ reads_lists() {
 		echo "list-$1:$reads_order $reads_path&ordering=$reads_order"
 		echo "list-$1:$reads_order:group" \
 		    "$reads_path&ordering=$reads_order&khatma_type=group"
+		case $1 in
+		all | public)
+			echo "list-$1:$reads_order:completed" \
+			    "$reads_path&ordering=$reads_order&status=completed"
+		esac
 	done
 	echo "list-$1:active $reads_path&status=active"
 	echo "list-$1:completed $reads_path&status=completed"

@@ -7,6 +7,8 @@
 #				in which he has read ten juz on five days, and
 #				what the service keeps of that: 10 N sessions and
 #				notifications, 30 N chapters
+#	seed_words		writes the words that they are found by, which
+#				"spawn.sh migrate" does, too
 #	seed_pool SIZE		gives InnoDB so much memory, as a large database
 #				would have
 
@@ -56,6 +58,14 @@ seed() {
 	    khatma_id, user_id, chapter, id, created_at
 	FROM sessions WHERE id > @s;
 	END
+}
+
+seed_words() {
+	for after in $(db 'SELECT MAX(id) FROM khatmas' |
+	    xargs seq 0 5000); do
+		db "SET @after = $after, @until = $after + 5000;
+		    $(cat "$root/migrations/words.sql")"
+	done
 }
 
 seed_pool() {

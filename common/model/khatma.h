@@ -174,7 +174,7 @@ struct khatma_query {
 	enum khatma_filter filter;
 	enum khatma_order order;
 	const char *type, *status;	/* NULL: any */
-	const char *search;		/* as typed; NULL or "": any */
+	const char *search;		/* as typed, trimmed; NULL or "": any */
 	const struct part *part;
 };
 
@@ -186,9 +186,9 @@ struct khatma_list {
 };
 
 /*
- * Khatmas that a filter lets through, in one statement whatever their number.
- * LIST_FOUND is public and active ones, and search looks at the creator's name
- * besides name and description.
+ * Khatmas that a filter lets through, in one statement whatever their number, in
+ * two where words are sought (see khatma_search.h). LIST_FOUND is public and
+ * active ones.
  */
 enum err khatma_list(struct db *db, struct arena *a, const struct who *who,
     const struct khatma_query *q, struct khatma_list *list);

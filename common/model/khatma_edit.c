@@ -4,6 +4,7 @@
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
+#include "common/model/khatma_words.h"
 #include "common/time.h"
 #include "common/utf8.h"
 
@@ -111,6 +112,8 @@ create_tx(struct db *db, void *arg)
 	    ARGS(db_int(t->id), db_int(t->who->id)), NULL);
 	if (e == OK)
 		e = make_chapters(db, t->id, chapters);
+	if (e == OK)
+		e = khatma_words_write(db, t->id, t->who->id);
 	return e == OK ? khatma_find(db, t->arena, t->who, t->id, t->khatma) :
 	    e;
 }
@@ -215,6 +218,8 @@ update_tx(struct db *db, void *arg)
 	    db_int(k.id)), NULL);
 	if (e == OK && all.division != (int)k.division)
 		e = divide_anew(db, k.id, chapters);
+	if (e == OK && t->given & (KHATMA_NAME | KHATMA_DESCRIPTION))
+		e = khatma_words_renew(db, k.id);
 	if (e == OK)
 		e = khatma_recount(db, k.id);
 	return e == OK ? khatma_find(db, t->arena, t->who, t->id, t->khatma) :
@@ -234,7 +239,7 @@ khatma_update(struct db *db, struct arena *a, const struct who *who,
 enum err
 khatma_remove(struct db *db, int64_t id)
 {
-	enum err e = OK;
+	enum err e = khatma_words_remove(db, id);
 
 	for (int s = DELETE_CHAPTERS; s <= DELETE_KHATMA && e == OK; s++)
 		e = db_exec(db, khatma_edit_sql[s], ARGS(db_int(id)), NULL);

@@ -1,10 +1,14 @@
-/* Lists of khatmas: a statement for each filter and order. */
+/*
+ * Lists of khatmas: a statement for each filter and order. Those in which words
+ * are sought are in khatma_search.c.
+ */
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
+#include "common/model/khatma_search.h"
+#include "common/model/khatma_words.h"
 #include "common/model/model.h"
 #include "common/time.h"
-#include "common/utf8.h"
 
 /*
  * A statement finds the ids of its page first, each source in the order of the
@@ -16,11 +20,10 @@
  * known; the index is then entered there, for the ids as for the total.
  */
 
-/* Type, status and search as three optional conditions: six parameters. */
+/* Type and status as two optional conditions: four parameters. */
 #define WANTED \
 	"AND (? IS NULL OR k.khatma_type = ?) " \
-	"AND (? IS NULL OR k.status = ?) " \
-	"AND (? IS NULL OR k.search_text LIKE ?) "
+	"AND (? IS NULL OR k.status = ?) "
 
 /* Nothing of these: then a source can be counted by its index alone. */
 #define UNWANTED ""
@@ -42,10 +45,8 @@
 	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
 #define FOUND(index) \
 	"FROM khatmas k FORCE INDEX (" index ") " \
-	"STRAIGHT_JOIN users u ON u.id = k.creator_id " \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \
-	"AND (? IS NULL OR k.khatma_type = ?) " \
-	"AND (k.search_text LIKE ? OR u.fullname_search LIKE ?) "
+	"AND (? IS NULL OR k.khatma_type = ?) "
 
 #define COUNTED(source) "(SELECT COUNT(*) FROM (SELECT 1 " source "LIMIT ?) n)"
 #define CUT(source, column, past) source BEHIND("k." column, "k.id", past)
@@ -59,7 +60,8 @@
 	"ORDER BY p.place" down ", p.id" down " LIMIT ? OFFSET ?) i " \
 	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
 	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
-	"LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? " \
+	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
+	"ON m.khatma_id = k.id AND m.user_id = ? " \
 	"ORDER BY i.place" down ", i.id" down
 
 #define ONE(source, column, down, past) \
@@ -75,6 +77,10 @@
 	[((conditions) ? 0 : (int)LIST_FILTERS * ORDERS) + \
 	    (int)(filter) * ORDERS + (int)(order)]
 
+/* The same for one status, of which there may be few: with its own index. */
+#define OF_STATUS(filter, order) \
+	[WITH_STATUS + ((filter) == LIST_PUBLIC ? ORDERS : 0) + (int)(order)]
+
 #define EACH_FILTER(conditions, and, order, column, down, past, index, open) \
 	AT(conditions, LIST_ALL, order) = TWO(PUBLIC(and, index), \
 	    MINE_NOT_PUBLIC(and), column, down, past), \
@@ -87,15 +93,22 @@
 	AT(conditions, LIST_COMPLETED, order) = \
 	    ONE(MINE_COMPLETED(and), column, down, past)
 
-/* index has what is public in this order, open what is active, too. */
+/* index has what is public in this order, open what has one status, too. */
 #define EACH(order, column, down, past, index, open) \
 	EACH_FILTER(true, WANTED, order, column, down, past, index, open), \
 	EACH_FILTER(false, UNWANTED, order, column, down, past, index, open), \
 	AT(true, LIST_FOUND, order) = \
-	    ONE(FOUND(open), column, down, past)
+	    ONE(FOUND(open), column, down, past), \
+	OF_STATUS(LIST_ALL, order) = TWO(PUBLIC(WANTED, open), \
+	    MINE_NOT_PUBLIC(WANTED), column, down, past), \
+	OF_STATUS(LIST_PUBLIC, order) = \
+	    ONE(PUBLIC(WANTED, open), column, down, past)
 
 /* LIST_FOUND is the last filter and has no statements without conditions. */
-enum { STATEMENTS = ((int)LIST_FILTERS * 2 - 1) * ORDERS };
+enum {
+	WITH_STATUS = ((int)LIST_FILTERS * 2 - 1) * ORDERS,
+	STATEMENTS = WITH_STATUS + 2 * ORDERS
+};
 
 const char *const khatma_list_sql[STATEMENTS + 1] = {
 	EACH(ORDER_NEWEST, "created_at", " DESC", "<",
@@ -120,9 +133,7 @@ struct params {
 	size_t n;
 	const struct khatma_query *q;
 	int64_t user;
-	const char *pattern;
 	bool conditions;
-	char when[TIME_ISO_MAX];
 	struct db_arg key;		/* behind which it begins, or NULL */
 };
 
@@ -150,7 +161,6 @@ push_source(struct params *p, bool of_user)
 	push_optional(p, p->q->type);
 	if (p->q->filter != LIST_FOUND)
 		push_optional(p, p->q->status);
-	push_optional(p, p->pattern);
 }
 
 /* The same, and of where it is cut off. */
@@ -193,26 +203,24 @@ push_all(struct params *p)
 }
 
 /* By what the khatmas are sorted, of the place behind which a page begins. */
-static void
-make_key(struct params *p)
+static struct db_arg
+key_of(const struct khatma_query *q, char when[TIME_ISO_MAX])
 {
-	const struct cursor *after = &p->q->part->after;
+	const struct cursor *after = &q->part->after;
 
-	switch (p->q->order) {
+	switch (q->order) {
 	case ORDER_NAME:
 	case ORDER_NAME_DOWN:
-		p->key = db_text(cursor_name(after));
-		break;
+		return db_text(cursor_name(after));
 	case ORDER_LATEST_START:
 	case ORDER_EARLIEST_START:
-		p->key = db_text(cursor_day(after, p->when));
-		break;
+		return db_text(cursor_day(after, when));
 	case ORDER_NEWEST:
 	case ORDER_OLDEST:
 	case ORDERS:
-		p->key = db_text(cursor_time(after, p->when));
 		break;
 	}
+	return db_text(cursor_time(after, when));
 }
 
 /* The same of a khatma: its place. */
@@ -230,45 +238,66 @@ place_of(const struct khatma *k, enum khatma_order order)
 	return c;
 }
 
-/* "%…%" of what is searched for; NULL: anything, but "%" for LIST_FOUND. */
-static enum err
-make_pattern(struct arena *a, struct params *p)
+/* Where the statement of a query stands. */
+static size_t
+place(const struct khatma_query *q, bool conditions)
 {
-	const char *s = p->q->search ? p->q->search : "";
+	size_t at = (size_t)q->order;
 
-	s = utf8_search_form(a, s);
-	if (s == NULL)
-		return ERR_INTERNAL;
-	if (*s == '\0') {
-		p->pattern = p->q->filter == LIST_FOUND ? "%" : NULL;
-		return OK;
-	}
-	s = utf8_like(a, s);
-	p->pattern = s ? arena_printf(a, "%%%s%%", s) : NULL;
-	return p->pattern ? OK : ERR_INTERNAL;
+	if (q->status && q->filter == LIST_ALL)
+		return WITH_STATUS + at;
+	if (q->status && q->filter == LIST_PUBLIC)
+		return WITH_STATUS + ORDERS + at;
+	if (!conditions)
+		at += (size_t)LIST_FILTERS * ORDERS;
+	return at + (size_t)q->filter * ORDERS;
+}
+
+/* The statement of a list in which nothing is sought. */
+static enum err
+query_list(struct db *db, const struct who *who, const struct khatma_query *q,
+    struct db_rows *rows)
+{
+	char when[TIME_ISO_MAX];
+	struct params p = { .q = q, .user = who->id, .key = key_of(q, when),
+	    .conditions = q->type || q->status || q->filter == LIST_FOUND };
+
+	push_all(&p);
+	return db_query(db, khatma_list_sql[place(q, p.conditions)], p.arg,
+	    rows);
+}
+
+/* What is only blank seeks nothing; in punctuation there is nothing to find. */
+static enum err
+query(struct db *db, struct arena *a, const struct who *who,
+    const struct khatma_query *q, struct db_rows *rows)
+{
+	char when[TIME_ISO_MAX];
+	struct sought sought;
+	enum err e;
+
+	if (q->search == NULL || *q->search == '\0')
+		return query_list(db, who, q, rows);
+	e = sought_read(a, q->search, &sought);
+	if (e == OK && sought.n == 0)
+		e = ERR_NO_ROW;
+	return e == OK ? khatma_search(db, who, q, &sought, key_of(q, when),
+	    rows) : e;
 }
 
 enum err
 khatma_list(struct db *db, struct arena *a, const struct who *who,
     const struct khatma_query *q, struct khatma_list *list)
 {
-	struct params p = { .q = q, .user = who->id };
 	size_t limit = (size_t)q->part->limit;
 	struct db_rows rows;
-	enum err e = make_pattern(a, &p);
+	enum err e;
 
 	*list = (struct khatma_list){ .total = part_total(q->part, 0),
 	    .item = arena_alloc(a, limit * sizeof(*list->item)) };
 	if (list->item == NULL)
 		return ERR_INTERNAL;
-	if (e != OK)
-		return e;
-	p.conditions = q->type || q->status || p.pattern;
-	make_key(&p);
-	push_all(&p);
-	e = db_query(db, khatma_list_sql[(p.conditions ? 0 :
-	    (int)LIST_FILTERS * ORDERS) + (int)q->filter * ORDERS +
-	    (int)q->order], p.arg, &rows);
+	e = query(db, a, who, q, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		list->total = part_total(q->part, db_get_int(&rows, 0));
 		if (list->n < limit)

@@ -7,6 +7,7 @@
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
+#include "common/model/khatma_words.h"
 #include "common/model/notification.h"
 #include "common/token.h"
 
@@ -191,6 +192,17 @@ member_join(struct db *db, const struct who *who, int64_t khatma,
 	return e;
 }
 
+static enum err
+hand_over(struct db *db, int64_t khatma, int64_t heir)
+{
+	enum err e = db_exec(db, member_sql[HAND_OVER],
+	    ARGS(db_int(heir), db_int(khatma)), NULL);
+
+	if (e == OK)
+		e = khatma_words_remove(db, khatma);
+	return e == OK ? khatma_words_write(db, khatma, heir) : e;
+}
+
 /* The khatma after a member is gone: another creator, or its end. */
 static enum err
 settle(struct db *db, const struct khatma_lock *k, int64_t gone)
@@ -202,8 +214,7 @@ settle(struct db *db, const struct khatma_lock *k, int64_t gone)
 	if (e == ERR_NO_ROW)
 		return khatma_remove(db, k->id);
 	if (e == OK && k->creator_id == gone)
-		e = db_exec(db, member_sql[HAND_OVER],
-		    ARGS(db_int(db_get_int(&rows, 0)), db_int(k->id)), NULL);
+		e = hand_over(db, k->id, db_get_int(&rows, 0));
 	return e == OK ? khatma_recount(db, k->id) : e;
 }
 

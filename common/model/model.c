@@ -7,6 +7,8 @@
 #include "common/model/achievement.h"
 #include "common/model/board.h"
 #include "common/model/khatma.h"
+#include "common/model/khatma_search.h"
+#include "common/model/khatma_words.h"
 #include "common/model/login.h"
 #include "common/model/member.h"
 #include "common/model/notification.h"
@@ -26,7 +28,8 @@ static const char *const schema_sql[] = {
 const char *const *const model_sql[] = {
 	schema_sql, user_sql, login_sql, throttle_sql, reset_sql, account_sql,
 	khatma_sql,
-	khatma_edit_sql, khatma_list_sql, member_sql, board_sql, reading_sql,
+	khatma_edit_sql, khatma_list_sql, khatma_search_sql, khatma_words_sql,
+	member_sql, board_sql, reading_sql,
 	reader_sql, session_sql, achievement_sql, notification_sql, stats_sql,
 	stats_khatma_sql, stored_sql, NULL
 };

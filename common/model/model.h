@@ -11,7 +11,7 @@
 struct db;
 
 /* The version of schema.sql that this code is written for. */
-#define SCHEMA_VERSION	8
+#define SCHEMA_VERSION	9
 
 /*
  * How far the total of a list is counted from the beginning of its page on, if

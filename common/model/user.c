@@ -6,6 +6,7 @@
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/json.h"
+#include "common/model/khatma_words.h"
 #include "common/model/login.h"
 #include "common/model/streak.h"
 #include "common/model/throttle.h"
@@ -305,11 +306,19 @@ change_tx(struct db *db, void *arg)
 {
 	struct change *ch = arg;
 	const struct profile_change *c = ch->c;
-	enum err e = db_exec(db, user_sql[CHANGE],
-	    ARGS(db_text(c->fullname), db_text(ch->search),
-	    db_text(c->gender), db_text(c->phone), db_text(c->bio),
-	    db_text(c->zone), db_text(c->language), db_int(ch->who->id)), NULL);
+	bool renamed = false;
+	enum err e = OK;
 
+	if (ch->search)
+		e = khatma_words_lock(db, ch->who->id, ch->search, &renamed);
+	if (e == OK)
+		e = db_exec(db, user_sql[CHANGE],
+		    ARGS(db_text(c->fullname), db_text(ch->search),
+		    db_text(c->gender), db_text(c->phone), db_text(c->bio),
+		    db_text(c->zone), db_text(c->language),
+		    db_int(ch->who->id)), NULL);
+	if (e == OK && renamed)
+		e = khatma_words_rename(db, ch->who->id);
 	return e == OK ? user_profile(db, ch->arena, ch->who, ch->profile) : e;
 }
 

@@ -6,7 +6,7 @@
 #
 # CASES has lines "NAME TOKEN PATH [N]". Those with one name are one case, whose
 # requests take turns; N: the request is that to which N times Link: rel="next"
-# leads, by a cursor and no number; where there is none, it is left out.
+# leads, by the cursor after=; where there is none, it is left out.
 #
 # Each is asked once, so that statements are prepared and tables open, and once
 # more while the rows are counted: those that the database's handlers were asked
@@ -63,13 +63,13 @@ sub get {
 	return $answer;
 }
 
-# Where N links lead; nothing, if they have page numbers or end before.
+# Where N links lead; nothing, if they have no cursor or end before.
 sub follow {
 	my ($token, $path, $n) = @_;
 	for (1 .. $n) {
 		my ($link) = get($token, $path) =~
 		    m{^Link: <[a-z]+://[^/]+/api/([^>]+)>; rel="next"}mi;
-		return if !defined $link || $link =~ /[?&]page=/;
+		return if !defined $link || $link !~ /[?&]after=/;
 		$path = $link;
 	}
 	return [$token, $path];

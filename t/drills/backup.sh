@@ -33,6 +33,7 @@ slowest() {
 users=$(form 100 100000)
 seed_pool "$(form 67108864 1073741824)"
 timed seed "$users"
+seed_words
 result 'users, khatmas, sessions' "$users, $users, ${users}0" "seeded in $took s"
 
 readers "$(form 3 8)"

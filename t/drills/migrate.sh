@@ -70,6 +70,8 @@ install -m 755 "$BUILD"/bin/* "$scratch/bin"
 ok 'the programs follow' "$root/spawn.sh" reload
 req GET /api/health/ready/
 is "$status $(field .schema_version)" "200 $latest" 'and are ready'
+migrated 'and what the former have written meanwhile is found'
+is "$(fsck | head -n 10)" '' 'and all rules hold'
 
 # --- Expand, migrate, contract: the largest table ----------------------------
 
@@ -77,6 +79,7 @@ is "$status $(field .schema_version)" "200 $latest" 'and are ready'
 migration() {
 	next=$(($(version) + 1))
 	mkdir -p "$scratch/share/migrations"
+	cp "$root/migrations/words.sql" "$scratch/share/migrations"
 	{
 		cat
 		echo "INSERT INTO schema_migrations

@@ -65,18 +65,17 @@ check_form(struct arena *a, form *make, const char *s, const char *name)
 	PROMISE(twice && strcmp(once, twice) == 0, "%s twice is another", name);
 }
 
-/* Each %, _ and \ has one backslash before it, and nothing else has. */
+/* Nothing that LIKE would take for something else, and single blanks between. */
 static void
-check_like(struct arena *a, const char *s)
+check_words(struct arena *a, const char *s)
 {
-	const char *escaped = utf8_like(a, s);
+	const char *words = utf8_search_words(a, s);
+	size_t n = strlen(words);
 
-	for (; *s; s++) {
-		if (strchr("%_\\", *s))
-			PROMISE(*escaped++ == '\\', "%s is not escaped", s);
-		PROMISE(*escaped++ == *s, "%s is lost", s);
-	}
-	PROMISE(*escaped == '\0', "there is more than was");
+	PROMISE(strpbrk(words, "%_\\") == NULL, "%s has a wildcard", words);
+	PROMISE(strstr(words, "  ") == NULL, "%s has two blanks", words);
+	PROMISE(*words != ' ' && (n == 0 || words[n - 1] != ' '),
+	    "'%s' has a blank at an end", words);
 }
 
 int
@@ -95,13 +94,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	utf8_has_control(s, true);
 	if (!is_good((const uint8_t *)s, strlen(s), &characters)) {
 		utf8_search_form(a, s);
+		utf8_search_words(a, s);
 		utf8_fold(a, s);
 	} else {
 		PROMISE(utf8_length(s) == characters, "the length is wrong");
 		check_form(a, utf8_trim, s, "the trimmed form");
 		check_form(a, utf8_search_form, s, "the form for searches");
 		check_form(a, utf8_fold, s, "the folded form");
-		check_like(a, s);
+		check_form(a, utf8_search_words, s, "the words");
+		check_words(a, s);
 	}
 	arena_free(a);
 	return 0;
