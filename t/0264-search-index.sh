@@ -224,12 +224,12 @@ is "$(field .count)" 3 'what has a rare word is found however old it is'
 req GET '/api/search/khatmas/?q=hundredth&page_size=100' '' "$omar_token"
 is "$(field .count)" 210 'all of it'
 req GET '/api/search/khatmas/?q=half&page_size=100' '' "$omar_token"
-ok 'of a common one nearly a thousand' test "$(field .count)" -ge 900
+ok 'of a common one the newest hundreds' test "$(field .count)" -ge 200
 is "$(field '[.results[].created_at] | . == (sort | reverse)')" true \
     'newest first'
-req GET '/api/search/khatmas/?q=half0+third&page=10&page_size=100' '' \
+req GET '/api/search/khatmas/?q=half0+third&page=5&page_size=100' '' \
     "$omar_token"
 is "$status $(field '.results | length')" '200 100' \
-    'as far as a thousand'
+    'as far as five hundred'
 
 done_testing

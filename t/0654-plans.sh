@@ -55,7 +55,7 @@ db "INSERT IGNORE INTO memberships (khatma_id, user_id, joined_at)
 
 # each_of TOKEN KHATMA USER NOT: each read there is, but those like NOT.
 each_of() {
-	each_read "$2" "$3" Friday Benali | grep -vE -e "$4" |
+	each_read "$2" "$3" a Benali | grep -vE -e "$4" |
 	    sed "s|^[^ ]*|$1|"
 }
 
@@ -232,8 +232,8 @@ explained() {
 known() {
 	# with each of one's readings all of them are read anew
 	grep -vE '	rows sessions ref sessions_(days|chapters):' |
-	    # for a search in one's own khatmas the words of those are read
-	    grep -vE '	rows w ref khatma_words_khatma:.*(my_khatmas|completed)&' |
+	    # a search reads some words of each khatma that it looks at
+	    grep -v '	rows w ref khatma_words_khatma:' |
 	    # what JSON_TABLE makes of a text, a row for a word, is no table
 	    grep -v '	scan w ALL -:'
 }

@@ -13,6 +13,7 @@ enum { MOST = 1000, COUNT = (int)KINDS * ORDERS, STATEMENTS };
 
 #define MOST_TEXT	"1000"
 #define MORE_TEXT	"1001"
+#define NEWEST_TEXT	"500"	/* of each two sources: MOST in all */
 
 /* Whether a candidate has a word: looked up in its own. */
 #define HAS \
@@ -27,11 +28,11 @@ enum { MOST = 1000, COUNT = (int)KINDS * ORDERS, STATEMENTS };
 /* The newest that have the leader itself, or one of its beginning; two. */
 #define WITH_COMMON(newest) \
 	"(SELECT khatma_id AS id FROM khatma_words FORCE INDEX (PRIMARY) " \
-	"WHERE word = ? ORDER BY khatma_id DESC LIMIT " MOST_TEXT ") " \
+	"WHERE word = ? ORDER BY khatma_id DESC LIMIT " NEWEST_TEXT ") " \
 	"UNION (SELECT n.id FROM (" newest ") n WHERE " HAS ")"
 #define NEWEST(index, of) \
 	"SELECT id FROM khatmas FORCE INDEX (" index ") WHERE " of \
-	" ORDER BY created_at DESC, id DESC LIMIT " MOST_TEXT
+	" ORDER BY created_at DESC, id DESC LIMIT " NEWEST_TEXT
 #define OPEN \
 	NEWEST("khatmas_public_status", "is_public = TRUE AND status = 'active'")
 #define PUBLIC	NEWEST("khatmas_public_created", "is_public = TRUE")

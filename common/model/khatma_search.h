@@ -21,9 +21,9 @@ extern const char *const khatma_search_sql[];
  * - one's own (LIST_MINE, LIST_COMPLETED), or else
  * - those that have a word beginning with the rarest of the sought, unless
  *   these words are more than a thousand, or else
- * - the newest thousand that have just the word which most have, the newest
- *   thousand that are public or, where no others are wanted, public and active,
- *   and for LIST_ALL one's own.
+ * - the newest 500 that have just the word which most have, the newest 500
+ *   that are public or, where no others are wanted, public and active, and for
+ *   LIST_ALL one's own.
  *
  * That is two statements, for one's own one. key is what BEHIND() takes for the
  * column that the order sorts by.
