@@ -10,9 +10,10 @@ SET @articles = '(?<![^ ])(?:(?!\\x{0648}\\x{0627}\\x{0644}\\x{062f})(?:[\\x{064
 INSERT INTO khatma_words (word, khatma_id)
 SELECT d.word, d.khatma_id FROM (
 	SELECT DISTINCT LEFT(w.word, 32) AS word, t.id AS khatma_id FROM (
-		SELECT k.id, SUBSTRING_INDEX(TRIM(REGEXP_REPLACE(CONCAT(
-			u.fullname_search, ' ', k.search_text), @separators,
-			' ')), ' ', 128) AS words
+		SELECT k.id, CONCAT(TRIM(REGEXP_REPLACE(u.fullname_search,
+			@separators, ' ')), ' ', SUBSTRING_INDEX(TRIM(
+			REGEXP_REPLACE(k.search_text, @separators, ' ')), ' ',
+			128)) AS words
 		FROM khatmas k JOIN users u ON u.id = k.creator_id
 		WHERE k.id > @after AND k.id <= @until) t
 	JOIN JSON_TABLE(CONCAT('["', REPLACE(CONCAT(t.words, ' ',
@@ -25,9 +26,10 @@ WHERE o.word IS NULL;
 
 DELETE o FROM khatma_words o LEFT JOIN (
 	SELECT DISTINCT LEFT(w.word, 32) AS word, t.id AS khatma_id FROM (
-		SELECT k.id, SUBSTRING_INDEX(TRIM(REGEXP_REPLACE(CONCAT(
-			u.fullname_search, ' ', k.search_text), @separators,
-			' ')), ' ', 128) AS words
+		SELECT k.id, CONCAT(TRIM(REGEXP_REPLACE(u.fullname_search,
+			@separators, ' ')), ' ', SUBSTRING_INDEX(TRIM(
+			REGEXP_REPLACE(k.search_text, @separators, ' ')), ' ',
+			128)) AS words
 		FROM khatmas k JOIN users u ON u.id = k.creator_id
 		WHERE k.id > @after AND k.id <= @until) t
 	JOIN JSON_TABLE(CONCAT('["', REPLACE(CONCAT(t.words, ' ',

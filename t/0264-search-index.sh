@@ -57,7 +57,7 @@ is "$(db "SELECT GROUP_CONCAT(word ORDER BY word SEPARATOR ' ')
     'al zahra البالغين الختمه الله اللهم بالله ختمه صلي عايشه عليه غين لله والدين والله وسلم وللختمه' \
     'the words of a khatma are those of creator, name and description'
 is "$(db "SELECT COUNT(*), MAX(CHAR_LENGTH(word)) FROM khatma_words
-    WHERE khatma_id = $long")" '128	7' 'its first 128'
+    WHERE khatma_id = $long")" '131	7' 'of its own the first 128'
 is "$(db 'SELECT MAX(CHAR_LENGTH(word)) FROM khatma_words')" 32 \
     'to the 32nd character'
 is "$(rules)" '' 'all rules hold'
@@ -82,6 +82,16 @@ migrated 'when they are no more, migrate is run again'
 is "$(found renewed) $(found word1) $(found 'ختمة zahra' | wc -w)" \
     "$long  3" 'then all is found by what it is called'
 is "$(rules)" '' 'and all rules hold'
+
+# What a name had and has, and what khatmas have themselves.
+for name in 'Word5 والختمة' 'الختمة word5 Word500' '!' 'ختمة اللهم' 'Word6' \
+    'عائشة Al-Zahra'; do
+	req PATCH /api/user/me/ "{\"fullname\": \"$name\"}" "$aisha_token"
+	is "$status $(rules)" '200 ' "all rules hold when she is called $name"
+done
+is "$(found 'عائشة الزهراء renewed')$(found 'word6 ليلى')" '' \
+    'nobody is found by what she is not called'
+is "$(found 'عائشة zahra renewed')" "$long" 'but by her name'
 
 # --- At the same time --------------------------------------------------------
 

@@ -175,9 +175,10 @@ SELECT 'a khatma is found by its words, and by no others', k.id, NULL
 FROM khatmas k LEFT JOIN (
 	SELECT t.id, COUNT(DISTINCT LEFT(w.word, 32)) AS due,
 		COUNT(DISTINCT o.word) AS there
-	FROM (SELECT k.id, SUBSTRING_INDEX(TRIM(REGEXP_REPLACE(CONCAT(
-			u.fullname_search, ' ', k.search_text),
-			'[^\\p{L}\\p{M}\\p{N}\\p{So}]+', ' ')), ' ', 128) AS words
+	FROM (SELECT k.id, CONCAT(TRIM(REGEXP_REPLACE(u.fullname_search,
+			'[^\\p{L}\\p{M}\\p{N}\\p{So}]+', ' ')), ' ', SUBSTRING_INDEX(
+			TRIM(REGEXP_REPLACE(k.search_text,
+			'[^\\p{L}\\p{M}\\p{N}\\p{So}]+', ' ')), ' ', 128)) AS words
 		FROM khatmas k JOIN users u ON u.id = k.creator_id) t
 	JOIN JSON_TABLE(CONCAT('["', REPLACE(CONCAT(t.words, ' ',
 		REGEXP_REPLACE(t.words, '(?<![^ ])(?:(?!\\x{0648}\\x{0627}\\x{0644}\\x{062f})(?:[\\x{0648}\\x{0641}\\x{0628}\\x{0643}]?\\x{0627}|[\\x{0648}\\x{0641}]?\\x{0644})\\x{0644})+(?=[^ ]{2})(?!\\x{0644}\\x{0647}\\x{0645}?(?![^ ]))', '')), ' ', '","'), '"]'),

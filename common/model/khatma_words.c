@@ -31,35 +31,49 @@ enum { INSERT, DELETE, NAME, LOCK_OF, DELETE_OF, INSERT_OF, STATEMENTS };
 	"(?:[" WAW FA BA KAF "]?" ALEF "|[" WAW FA "]?" LAM ")" LAM ")+" \
 	"(?=[^ ]{2})(?!" LAM HA MIM "?(?![^ ]))'"
 
-/* The words of the khatmas k for which the condition holds. */
-#define WORDS(condition) \
-	"SELECT DISTINCT LEFT(w.word, 32), t.id FROM (" \
-	"SELECT k.id, SUBSTRING_INDEX(TRIM(REGEXP_REPLACE(CONCAT(" \
-	"u.fullname_search, ' ', k.search_text), " SEPARATORS ", ' ')), ' ', " \
-	"128) AS words FROM khatmas k JOIN users u ON u.id = k.creator_id " \
-	"WHERE " condition ") t " \
-	"JOIN JSON_TABLE(CONCAT('[\"', REPLACE(CONCAT(t.words, ' ', " \
-	"REGEXP_REPLACE(t.words, " ARTICLES ", '')), ' ', '\",\"'), '\"]'), " \
+#define SEPARATED(text) "TRIM(REGEXP_REPLACE(" text ", " SEPARATORS ", ' '))"
+
+/* A table of the words of a text that is separated, some of them twice. */
+#define WORDS_OF(text) \
+	"JSON_TABLE(CONCAT('[\"', REPLACE(CONCAT(" text ", ' ', " \
+	"REGEXP_REPLACE(" text ", " ARTICLES ", '')), ' ', '\",\"'), '\"]'), " \
 	"'$[*]' COLUMNS (word VARCHAR(255) CHARACTER SET utf8mb4 " \
-	"COLLATE utf8mb4_bin PATH '$')) w WHERE w.word <> ''"
+	"COLLATE utf8mb4_bin PATH '$'))"
+#define CUT(word)	"LEFT(" word ", 32)"
+
+/* What counts of a khatma's own texts. */
+#define OWN_TEXT \
+	"SUBSTRING_INDEX(" SEPARATED("k.search_text") ", ' ', 128)"
 
 const char *const khatma_words_sql[STATEMENTS + 1] = {
 	[INSERT] =
-	    "INSERT INTO khatma_words (word, khatma_id) " WORDS("k.id = ?"),
+	    "INSERT INTO khatma_words (word, khatma_id) "
+	    "SELECT DISTINCT " CUT("w.word") ", t.id FROM (SELECT k.id, CONCAT("
+	    SEPARATED("u.fullname_search") ", ' ', " OWN_TEXT ") AS words "
+	    "FROM khatmas k JOIN users u ON u.id = k.creator_id "
+	    "WHERE k.id = ?) t "
+	    "JOIN " WORDS_OF("t.words") " w WHERE w.word <> ''",
 	[DELETE] =
 	    "DELETE FROM khatma_words WHERE khatma_id = ?",
 	[NAME] =
 	    "SELECT fullname_search FROM users WHERE id = ? FOR UPDATE",
 	[LOCK_OF] =
 	    "SELECT COUNT(*) FROM khatmas WHERE creator_id = ? FOR UPDATE",
+	/* few texts have the word, so few are taken apart */
 	[DELETE_OF] =
-	    "DELETE w FROM khatmas k JOIN khatma_words w "
-	    "ON w.khatma_id = k.id WHERE k.creator_id = ?",
-	/* one that was made since LOCK_OF may have been changed since, too */
+	    "DELETE w FROM khatmas k STRAIGHT_JOIN " WORDS_OF("?") " o "
+	    "STRAIGHT_JOIN khatma_words w "
+	    "ON w.word = " CUT("o.word") " AND w.khatma_id = k.id "
+	    "WHERE k.creator_id = ? AND NOT EXISTS (SELECT 1 FROM " WORDS_OF("?") " n "
+	    "WHERE " CUT("n.word") " = w.word) "
+	    "AND (LOCATE(w.word, k.search_text) = 0 OR NOT EXISTS (SELECT 1 "
+	    "FROM " WORDS_OF(OWN_TEXT) " t WHERE " CUT("t.word") " = w.word))",
 	[INSERT_OF] =
 	    "INSERT INTO khatma_words (word, khatma_id) "
-	    WORDS("k.creator_id = ?")
-	    " ON DUPLICATE KEY UPDATE khatma_id = khatma_words.khatma_id",
+	    "SELECT DISTINCT " CUT("n.word") ", k.id "
+	    "FROM khatmas k JOIN " WORDS_OF("?") " n "
+	    "WHERE k.creator_id = ? AND n.word <> '' "
+	    "ON DUPLICATE KEY UPDATE khatma_id = khatma_words.khatma_id",
 };
 
 /* ARTICLES, of one word. */
@@ -150,26 +164,32 @@ khatma_words_renew(struct db *db, int64_t khatma)
 }
 
 enum err
-khatma_words_lock(struct db *db, int64_t user, const char *search,
-    bool *other)
+khatma_words_lock(struct db *db, struct arena *a, int64_t user,
+    const char *search, const char **old)
 {
 	struct db_rows rows;
 	enum err e = db_one(db, khatma_words_sql[NAME], ARGS(db_int(user)),
 	    &rows);
 
-	*other = e == OK && strcmp(db_get_text(&rows, 0), search) != 0;
-	if (*other)
-		e = db_one(db, khatma_words_sql[LOCK_OF], ARGS(db_int(user)),
-		    &rows);
-	return e == ERR_NO_ROW ? OK : e;
+	*old = NULL;
+	if (e != OK || strcmp(db_get_text(&rows, 0), search) == 0)
+		return e == ERR_NO_ROW ? OK : e;
+	*old = db_keep_text(a, &rows, 0);
+	return *old ? db_one(db, khatma_words_sql[LOCK_OF],
+	    ARGS(db_int(user)), &rows) : ERR_INTERNAL;
 }
 
 enum err
-khatma_words_rename(struct db *db, int64_t user)
+khatma_words_rename(struct db *db, struct arena *a, int64_t user,
+    const char *old, const char *search)
 {
-	enum err e = db_exec(db, khatma_words_sql[DELETE_OF],
-	    ARGS(db_int(user)), NULL);
+	struct db_arg was = db_text(utf8_search_words(a, old));
+	struct db_arg is = db_text(utf8_search_words(a, search));
+	enum err e = was.s && is.s ? OK : ERR_INTERNAL;
 
+	if (e == OK)
+		e = db_exec(db, khatma_words_sql[DELETE_OF],
+		    ARGS(was, was, db_int(user), is, is), NULL);
 	return e == OK ? db_exec(db, khatma_words_sql[INSERT_OF],
-	    ARGS(db_int(user)), NULL) : e;
+	    ARGS(is, is, db_int(user)), NULL) : e;
 }

@@ -5,8 +5,8 @@
  *
  * A word is a run of letters, digits and symbols such as emoji in the search
  * form (utf8_search_words()), and not more than its first WORD_MAX characters.
- * A khatma has those of its creator's name, its own name and its description,
- * of all these the first 128. One that begins with an Arabic article, alone or
+ * A khatma has those of its creator's name, and the first 128 of its own name
+ * and its description together. One that begins with an Arabic article, alone or
  * grown together with a preposition or conjunction, is there without that, too,
  * so that who looks for either form finds both.
  */
@@ -54,13 +54,18 @@ enum err khatma_words_renew(struct db *db, int64_t khatma);
 
 /*
  * Inside a transaction, before a user gets a name with this search form: lock
- * the user, and if that is another than the present one (*other), all khatmas
- * that he has created; khatma_words_rename() is then to follow the change.
+ * the user. When that of the present name is another, it is *old, all khatmas
+ * that the user has created are locked, too, and khatma_words_rename() is to
+ * follow the change; else *old is NULL.
  */
-enum err khatma_words_lock(struct db *db, int64_t user, const char *search,
-    bool *other);
+enum err khatma_words_lock(struct db *db, struct arena *a, int64_t user,
+    const char *search, const char **old);
 
-/* Write the words of all khatmas of a creator anew. */
-enum err khatma_words_rename(struct db *db, int64_t user);
+/*
+ * Change the words of all khatmas of a creator by what the new name has, or has
+ * no more.
+ */
+enum err khatma_words_rename(struct db *db, struct arena *a, int64_t user,
+    const char *old, const char *search);
 
 #endif

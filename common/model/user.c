@@ -306,19 +306,21 @@ change_tx(struct db *db, void *arg)
 {
 	struct change *ch = arg;
 	const struct profile_change *c = ch->c;
-	bool renamed = false;
+	const char *old = NULL;
 	enum err e = OK;
 
 	if (ch->search)
-		e = khatma_words_lock(db, ch->who->id, ch->search, &renamed);
+		e = khatma_words_lock(db, ch->arena, ch->who->id, ch->search,
+		    &old);
 	if (e == OK)
 		e = db_exec(db, user_sql[CHANGE],
 		    ARGS(db_text(c->fullname), db_text(ch->search),
 		    db_text(c->gender), db_text(c->phone), db_text(c->bio),
 		    db_text(c->zone), db_text(c->language),
 		    db_int(ch->who->id)), NULL);
-	if (e == OK && renamed)
-		e = khatma_words_rename(db, ch->who->id);
+	if (e == OK && old)
+		e = khatma_words_rename(db, ch->arena, ch->who->id, old,
+		    ch->search);
 	return e == OK ? user_profile(db, ch->arena, ch->who, ch->profile) : e;
 }
 
