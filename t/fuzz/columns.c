@@ -175,6 +175,20 @@ read_list(const char *sql, struct kind_of columns[COLUMNS_MAX])
 	return n;
 }
 
+/* The question marks that do not stand within a text of SQL. */
+static unsigned
+count_params(const char *sql)
+{
+	unsigned n = 0;
+	bool quoted = false;
+
+	for (; *sql; sql++) {
+		quoted ^= *sql == '\'';
+		n += *sql == '?' && !quoted;
+	}
+	return n;
+}
+
 const struct statement_of *
 columns_of(const char *sql)
 {
@@ -187,8 +201,7 @@ columns_of(const char *sql)
 	if (known[i].sql == NULL) {
 		known[i].sql = sql;
 		known[i].n = read_list(sql, known[i].column);
-		for (const char *c = sql; *c; c++)
-			known[i].nparams += *c == '?';
+		known[i].nparams = count_params(sql);
 	}
 	return &known[i];
 }
