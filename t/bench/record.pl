@@ -66,7 +66,8 @@ for (@events) {
 		push @prepared, $text;
 	} elsif ($kind eq 'Execute') {
 		print line_of($text, @prepared), "\n";
-	} elsif ($text !~ /^SET /) {	# raw makes its connection likewise
+	# raw makes its connection likewise, and DO 0 is for what is prepared
+	} elsif ($text !~ /^(?:SET |DO 0$)/) {
 		print "query\t$text\n";
 	}
 }
