@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base64.h"
+
 #define SALT_LEN	16
 #define SALT_MIN	8
 #define SALT_MAX	48
@@ -21,9 +23,6 @@
 #define LANES_MAX	255	/* of the PHC string format for Argon2 */
 #define COMMON_MAX	64	/* no common password is as long */
 
-/* What base64_write() counts on. */
-_Static_assert(SALT_LEN % 3 != 0 && HASH_LEN % 3 != 0, "has a last digit");
-
 /* The parts of a PHC string. */
 struct phc {
 	struct passwd_cost cost;
@@ -32,9 +31,6 @@ struct phc {
 	unsigned char hash[HASH_MAX];
 	size_t hash_len;
 };
-
-static const char base64[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static const char *const common[] = {
 #include "common_passwords.inc"
@@ -127,52 +123,6 @@ passwd_warm_up(void)
 	ERR_pop_to_mark();
 }
 
-/*
- * RFC 4648 section 4 without padding; out has room for the text and a NUL.
- * Not for whole groups of 3 bytes, which no salt and no hash of ours are.
- */
-static void
-base64_write(const unsigned char *p, size_t n, char *out)
-{
-	unsigned bits = 0, held = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		held = (held << 8 | p[i]) & 0xffff;
-		for (bits += 8; bits >= 6; bits -= 6)
-			*out++ = base64[held >> (bits - 6) & 63];
-	}
-	*out++ = base64[held << (6 - bits) & 63];
-	*out = '\0';
-}
-
-/*
- * Read base64 up to the first other character and step over it. False when it
- * is not min to max bytes or is not the one way to write them.
- */
-static bool
-base64_read(const char **s, unsigned char *out, size_t min, size_t max,
-    size_t *n)
-{
-	unsigned bits = 0, held = 0;
-	const char *digit;
-
-	for (*n = 0; **s != '\0'; (*s)++) {
-		digit = strchr(base64, **s);
-		if (digit == NULL)
-			break;
-		held = (held << 6 | (unsigned)(digit - base64)) & 0xfff;
-		bits += 6;
-		if (bits < 8)
-			continue;
-		if (*n == max)
-			return false;
-		bits -= 8;
-		out[(*n)++] = (unsigned char)(held >> bits & 0xff);
-	}
-	return *n >= min && bits < 6 && (held & ((1U << bits) - 1)) == 0;
-}
-
 /* Step over text where s begins with it. */
 static bool
 skip(const char **s, const char *text)
@@ -209,10 +159,10 @@ phc_read(const char *s, struct phc *phc)
 	    number(&s, MEMORY_MAX, &phc->cost.memory) &&
 	    skip(&s, ",t=") && number(&s, PASSES_MAX, &phc->cost.passes) &&
 	    skip(&s, ",p=") && number(&s, LANES_MAX, &phc->cost.lanes) &&
-	    skip(&s, "$") && base64_read(&s, phc->salt, SALT_MIN, SALT_MAX,
-	    &phc->salt_len) &&
-	    skip(&s, "$") && base64_read(&s, phc->hash, HASH_MIN, HASH_MAX,
-	    &phc->hash_len) && *s == '\0';
+	    skip(&s, "$") && base64_read(base64_letters, &s, phc->salt,
+	    SALT_MIN, SALT_MAX, &phc->salt_len) &&
+	    skip(&s, "$") && base64_read(base64_letters, &s, phc->hash,
+	    HASH_MIN, HASH_MAX, &phc->hash_len) && *s == '\0';
 }
 
 /* Whether phc_read() would take a string with this cost. */
@@ -235,8 +185,8 @@ passwd_hash(const struct passwd_cost *cost, const char *password,
 	if (!cost_valid(cost) || RAND_bytes(parts.salt, SALT_LEN) != 1 ||
 	    !derive(password, &parts))
 		return ERR_INTERNAL;
-	base64_write(parts.salt, SALT_LEN, salt);
-	base64_write(parts.hash, HASH_LEN, hash);
+	base64_write(base64_letters, parts.salt, SALT_LEN, salt);
+	base64_write(base64_letters, parts.hash, HASH_LEN, hash);
 	snprintf(phc, PASSWD_PHC_MAX, "$argon2id$v=19$m=%u,t=%u,p=%u$%s$%s",
 	    cost->memory, cost->passes, cost->lanes, salt, hash);
 	return OK;
