@@ -31,7 +31,7 @@ seed_sql() {
 
 # What the rows depend on, but for the day.
 seed_stamp() {
-	cat "$root/schema.sql" "$root/migrations/words.sql" \
+	cat "$root/schema.sql" "$root"/common/model/khatma_words.c \
 	    "$root"/t/bench/seed.sh "$root"/t/bench/seed/*.c | sha256sum
 }
 
@@ -96,16 +96,6 @@ seed_load() {
 	seed_say "$1: $(($(date +%s) - began)) s"
 }
 
-# The words of N khatmas, which the generator does not make.
-seed_words() {
-	began=$(date +%s)
-	for after in $(seq 0 10000 $(($1 - 1))); do
-		echo "SET @after = $after, @until = $after + 10000;"
-		cat "$root/migrations/words.sql"
-	done | seed_sql khatma || return 1
-	seed_say "khatma_words: $(($(date +%s) - began)) s"
-}
-
 seed_fill() {
 	seed_n=$(awk -v s="$1" 'BEGIN { printf "%d", s * 100000 + 0.5 }')
 	seed_sql -e 'CREATE DATABASE khatma CHARACTER SET utf8mb4
@@ -114,9 +104,8 @@ seed_fill() {
 	for table in $("$SEED" tables); do
 		seed_load "$table" "$seed_n" || return 1
 	done
-	seed_words "$seed_n" || return 1
 	# The log takes its usual size again, so that copies are small.
-	seed_sql khatma -e "ANALYZE TABLE khatma_words,
+	seed_sql khatma -e "ANALYZE TABLE
 	    $("$SEED" tables | paste -sd ,);
 	    SET GLOBAL innodb_log_file_size = 16777216;
 	    SET GLOBAL innodb_fast_shutdown = 0" >/dev/null

@@ -3,13 +3,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <string.h>
+
 #include "common/arena.h"
+#include "common/model/khatma_words.h"
 #include "common/time.h"
 #include "common/utf8.h"
 #include "t/bench/seed/history.h"
 #include "t/bench/seed/text.h"
 
-enum { DAY = 86400, READ_AFTER = 30 * DAY };
+enum { DAY = 86400, READ_AFTER = 30 * DAY, WORDS_SEEN = 64 };
 
 static struct khatma khatma;
 
@@ -89,6 +92,42 @@ khatma_row(struct writer *x)
 	    done ? AT(last->at) : "\\N", by, AT(khatma.created),
 	    AT(khatma.changed));
 	return search != NULL;
+}
+
+/* What is sought where a word is meant: without its article, if it has one. */
+static bool
+word_rows(struct writer *x)
+{
+	char creator[NAME_SIZE], name[NAME_SIZE], about[ABOUT_SIZE];
+	const char *seen[WORDS_SEEN], *text;
+	struct sought bare;
+	size_t n = 0;
+
+	person_name(khatma.member[0], creator);
+	khatma_name(khatma.id, name);
+	khatma_about(khatma.id, about);
+	text = utf8_search_words(x->arena, arena_printf(x->arena, "%s %s %s",
+	    creator, name, about));
+	while (text && *text != '\0' && n + 2 <= WORDS_SEEN) {
+		size_t bytes = strcspn(text, " ");
+
+		seen[n] = arena_strndup(x->arena, text, bytes);
+		if (seen[n] == NULL ||
+		    sought_read(x->arena, seen[n], &bare) != OK)
+			return false;
+		seen[n + 1] = bare.word[0];
+		n += 2;
+		text += bytes + (text[bytes] == ' ');
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t j = 0;
+
+		while (strcmp(seen[j], seen[i]) != 0)
+			j++;
+		if (j == i)
+			printf("%s\t%u\n", seen[i], khatma.id);
+	}
+	return text && *text == '\0';
 }
 
 static bool
@@ -315,6 +354,12 @@ write_khatmas(struct writer *x)
 }
 
 static bool
+write_khatma_words(struct writer *x)
+{
+	return each_khatma(x, "khatma_words", word_rows);
+}
+
+static bool
 write_chapters(struct writer *x)
 {
 	return each_khatma(x, "chapters", chapter_rows);
@@ -371,6 +416,7 @@ const struct table tables[] = {
 	    "start_date, participants_count, chapters_total, "
 	    "chapters_completed, chapters_free, completed_at, completed_by, "
 	    "created_at, updated_at)", write_khatmas },
+	{ "khatma_words", "(word, khatma_id)", write_khatma_words },
 	{ "chapters", "(khatma_id, number, state, reader_id, claimed_at, "
 	    "completed_at, completed_day, session_id)", write_chapters },
 	{ "memberships", "(khatma_id, user_id, joined_at)", write_memberships },
