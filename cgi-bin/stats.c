@@ -7,26 +7,21 @@
 #include "common/serve.h"
 
 static enum err
-answer_user(struct req *r, int64_t user)
-{
-	struct user_stats s = { 0 };
-	enum err e = stats_user(r->db, &r->who, user, &s);
-
-	if (e == OK)
-		user_stats_write(reply_json(r, 200), &s);
-	return e;
-}
-
-static enum err
 own(struct req *r)
 {
-	return answer_user(r, r->who.id);
+	user_stats_write(reply_json(r, 200), r->who.stats);
+	return OK;
 }
 
 static enum err
 of_user(struct req *r)
 {
-	return answer_user(r, r->number[0]);
+	struct user_stats s = { 0 };
+	enum err e = stats_user(r->db, &r->who, r->number[0], &s);
+
+	if (e == OK)
+		user_stats_write(reply_json(r, 200), &s);
+	return e;
 }
 
 static enum err
@@ -42,14 +37,15 @@ of_khatma(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "stats/user", own, 0, 2 },
+	{ GET, "stats/user", own, ROUTE_SELF, 1 },
 	{ GET, "stats/user/#", of_user, 0, 2 },
 	{ GET, "stats/khatma/#", of_khatma, 0, 2 },
 };
 
 static const struct service service = {
 	.name = "stats", .routes = routes, .nroutes = COUNT_OF(routes),
-	.identify = user_identify, .sql = model_sql,
+	.identify = user_identify, .identify_self = stats_identify,
+	.sql = model_sql,
 };
 
 int

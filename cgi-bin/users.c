@@ -155,20 +155,21 @@ end_login(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "user/me", show, 0, 1 },
+	{ GET, "user/me", show, ROUTE_SELF, 1 },
 	{ PATCH, "user/me", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/me", delete, ROUTE_BODY, 0 },
-	{ GET, "user/profile", show, 0, 1 },
+	{ GET, "user/profile", show, ROUTE_SELF, 1 },
 	{ PATCH, "user/profile", change, ROUTE_BODY, 0 },
 	{ DELETE, "user/profile", delete, ROUTE_BODY, 0 },
-	{ GET, "user/me/export", export, 0, 11 },
+	{ GET, "user/me/export", export, ROUTE_SELF, 11 },
 	{ GET, "user/me/sessions", logins, 0, 2 },
 	{ DELETE, "user/me/sessions/#", end_login, 0, 0 },
 };
 
 static const struct service service = {
 	.name = "users", .routes = routes, .nroutes = COUNT_OF(routes),
-	.identify = user_identify_profile, .sql = model_sql,
+	.identify = user_identify, .identify_self = user_identify_profile,
+	.sql = model_sql,
 };
 
 int

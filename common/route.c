@@ -134,7 +134,7 @@ bearer(const char *header)
 }
 
 static enum err
-authenticate(const struct service *service, struct req *r)
+authenticate(identify_fn *identify, struct req *r)
 {
 	const char *text = bearer(r->authorization);
 	struct token token;
@@ -145,7 +145,7 @@ authenticate(const struct service *service, struct req *r)
 	e = token_verify(r->keys, text, TOKEN_ACCESS, time_now() / USEC_PER_SEC,
 	    &token);
 	if (e == OK)
-		e = service->identify(r->db, r->arena, &token, &r->who);
+		e = identify(r->db, r->arena, &token, &r->who);
 	if (e == OK && r->who.chose_language)
 		r->lang = r->errors.lang = r->who.lang;
 	return e;
@@ -209,7 +209,8 @@ run(const struct service *service, const struct route *route, struct req *r)
 	enum err e = OK;
 
 	if (!(route->flags & ROUTE_OPEN))
-		e = authenticate(service, r);
+		e = authenticate(route->flags & ROUTE_SELF ?
+		    service->identify_self : service->identify, r);
 	if (e == OK)
 		e = query_read(r->arena, r->query_text, &r->query);
 	if (e == OK)

@@ -17,6 +17,8 @@ enum {
 	/* Idempotency-Key counts, see idempotency.h; its answer has a body. A
 	 * handler that is ROUTE_OPEN leaves the account it made in r->who.id */
 	ROUTE_CREATES = 4,
+	/* it tells of the caller, who is read with the token in one statement */
+	ROUTE_SELF = 8,
 };
 
 struct route {
@@ -30,14 +32,19 @@ struct route {
 	unsigned statements;
 };
 
+/*
+ * Who a verified token speaks for, into *who; ERR_TOKEN_INVALID: nobody now.
+ */
+typedef enum err identify_fn(struct db *db, struct arena *a,
+    const struct token *token, struct who *who);
+
 /* A program: its routes, how it knows a user, which SQL it can run. */
 struct service {
 	const char *name;
 	const struct route *routes;
 	size_t nroutes;
-	/* who a verified token speaks for; ERR_TOKEN_INVALID: nobody now */
-	enum err (*identify)(struct db *db, struct arena *a,
-	    const struct token *token, struct who *who);
+	identify_fn *identify;
+	identify_fn *identify_self;	/* for routes with ROUTE_SELF */
 	/* what makes two requests for its open route that creates the same,
 	 * as one text without any secret of the body */
 	enum err (*essence)(struct req *r, const char **text);

@@ -12,6 +12,7 @@
 #define ZONE_MAX	65
 
 struct profile;
+struct user_stats;
 
 struct who {
 	int64_t id;		/* 0: nobody is signed in */
@@ -21,8 +22,9 @@ struct who {
 	enum lang lang;		/* where chose_language */
 	int64_t now;		/* the database's clock, microseconds */
 	int64_t today;		/* local day in zone at now */
-	/* as it was then, where the program asks for it with the token */
+	/* as they were then, where the route asks for them with the token */
 	const struct profile *profile;
+	const struct user_stats *stats;
 };
 
 #endif

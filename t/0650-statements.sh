@@ -59,12 +59,12 @@ for path in user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
     'khatmas/?filter=completed' 'khatmas/?filter=my_khatmas&search=a' \
     'khatmas/?search=%25' search/khatmas/ "khatmas/$khatma/intentions/" \
     "khatmas/$khatma/sessions/" "khatmas/$khatma/sessions/?user=me" \
-    'sessions/?user=me' stats/user/ "stats/user/$omar_id/" \
+    'sessions/?user=me' "stats/user/$omar_id/" \
     "stats/khatma/$khatma/" achievements/ "achievements/user/$omar_id/" \
     notifications/ 'notifications/?is_read=false' health/ready/; do
 	reading "/api/$path" 2
 done
-for path in user/me/ user/profile/; do
+for path in user/me/ user/profile/ stats/user/; do
 	reading "/api/$path" 1
 done
 for path in 'khatmas/?search=a&ordering=name' 'search/khatmas/?q=a+b+c+d+e+f+g'

@@ -3,42 +3,65 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/db.h"
 #include "common/json.h"
 #include "common/model/streak.h"
+#include "common/model/user.h"
 #include "common/time.h"
 
-enum { USER, DASHBOARD, STATEMENTS };
+enum { USER, OWN, DASHBOARD, STATEMENTS };
+enum { NUMBERS = 3 };
 
 /* Both values of counts_day, or the days behind it are not looked up by index. */
+#define COMPLETED \
+	"s.is_completed = TRUE AND s.counts_day IN (FALSE, TRUE) "
 #define SINCE(user) \
 	"(SELECT COUNT(*) FROM sessions s WHERE s.user_id = " user \
-	" AND s.is_completed = TRUE AND s.counts_day IN (FALSE, TRUE) " \
-	"AND s.local_day >= ? AND s.local_day <= ?)"
+	" AND " COMPLETED "AND s.local_day >= ? AND s.local_day <= ?)"
+
+/*
+ * Each subquery costs about as much as the rows that it reads, so one gives
+ * several numbers where it can, as "N,N,N"; those at the end that there are not
+ * are 0.
+ */
+
+/* Memberships; those completed and read in; members of those of one's own. */
+#define OF_KHATMAS \
+	"(SELECT CONCAT_WS(',', COUNT(*), " \
+	"SUM(k.status = 'completed' AND EXISTS (SELECT 1 FROM chapters c " \
+	"WHERE c.reader_id = m.user_id AND c.state = 'completed' " \
+	"AND c.khatma_id = k.id)), " \
+	"SUM(IF(k.creator_id = m.user_id, k.participants_count, 0))) " \
+	"FROM memberships m FORCE INDEX (memberships_user) " \
+	"STRAIGHT_JOIN khatmas k ON k.id = m.khatma_id " \
+	"WHERE m.user_id = u.id)"
+
+/*
+ * The chapters of STATS_DAYS days, for each day that today can be somewhere on
+ * earth: the one before UTC's, UTC's, and the one behind.
+ */
+#define DAYS(first, last) \
+	"SUM(s.local_day BETWEEN UTC_DATE() - INTERVAL " first " DAY " \
+	"AND UTC_DATE() - INTERVAL " last " DAY)"
+#define OF_DAYS \
+	"(SELECT CONCAT_WS(',', " DAYS("30", "1") ", " DAYS("29", "0") ", " \
+	DAYS("28", "-1") ") FROM sessions s WHERE s.user_id = u.id AND " \
+	COMPLETED "AND s.local_day >= UTC_DATE() - INTERVAL 30 DAY)"
+
+#define STATS_COLUMNS \
+	"u.chapters_read, u.juz_read, u.streak_first_day, " \
+	"u.streak_last_day, u.longest_streak, " OF_KHATMAS ", " OF_DAYS ", " \
+	"(SELECT COUNT(*) FROM achievements a WHERE a.user_id = u.id)"
 
 const char *const stats_sql[STATEMENTS + 1] = {
 	[USER] =
 	    "SELECT u.id = ? OR EXISTS (SELECT 1 FROM memberships x "
 	    "JOIN memberships y ON y.khatma_id = x.khatma_id "
 	    "WHERE x.user_id = ? AND y.user_id = u.id), "
-	    "(SELECT COUNT(*) FROM memberships m WHERE m.user_id = u.id), "
-	    "(SELECT COUNT(*) FROM memberships m "
-	    "JOIN khatmas k ON k.id = m.khatma_id AND k.status = 'completed' "
-	    "WHERE m.user_id = u.id AND EXISTS (SELECT 1 FROM chapters c "
-	    "WHERE c.reader_id = m.user_id AND c.state = 'completed' "
-	    "AND c.khatma_id = k.id)), "
-	    "u.chapters_read, u.juz_read, "
-	    /* "day:chapters,…", for the last 30 days depend on u's zone */
-	    "(SELECT GROUP_CONCAT(CONCAT(DATEDIFF(d.local_day, '1970-01-01'), "
-	    "':', d.chapters)) FROM (SELECT local_day, COUNT(*) AS chapters "
-	    "FROM sessions WHERE user_id = ? AND is_completed = TRUE "
-	    "AND counts_day IN (FALSE, TRUE) AND local_day >= ? "
-	    "GROUP BY counts_day, local_day) d), "
-	    "u.streak_first_day, u.streak_last_day, u.longest_streak, "
-	    "(SELECT COUNT(*) FROM achievements a WHERE a.user_id = u.id), "
-	    "(SELECT CAST(COALESCE(SUM(k.participants_count), 0) AS SIGNED) "
-	    "FROM khatmas k WHERE k.creator_id = u.id), u.timezone "
-	    "FROM users u WHERE u.id = ?",
+	    "u.timezone, UTC_TIMESTAMP(6), " STATS_COLUMNS
+	    " FROM users u WHERE u.id = ?",
+	[OWN] = "SELECT " IDENTITY_COLUMNS ", " STATS_COLUMNS OF_TOKEN,
 	[DASHBOARD] =
 	    "SELECT n.total, n.today, n.week, n.first_day, n.last_day, "
 	    SESSION_COLUMNS " FROM (SELECT "
@@ -63,61 +86,74 @@ current_streak(const struct db_rows *rows, unsigned first, int64_t today)
 	    db_get_day(rows, first + 1), today);
 }
 
-/* The chapters of "day:chapters,…" on the days from first to last. */
-static int64_t
-sum_days(const char *list, int64_t first, int64_t last)
+/* Read "N,N,N". */
+static void
+read_numbers(const char *text, int64_t number[NUMBERS])
 {
-	int64_t sum = 0;
-
-	while (list) {
+	memset(number, 0, NUMBERS * sizeof(*number));
+	for (size_t i = 0; text && *text != '\0' && i < NUMBERS; i++) {
 		char *end;
-		int64_t day = strtoll(list, &end, 10);
-		int64_t chapters = strtoll(end + (*end == ':'), &end, 10);
 
-		if (day >= first && day <= last)
-			sum += chapters;
-		list = *end == ',' ? end + 1 : NULL;
+		number[i] = strtoll(text, &end, 10);
+		text = *end == ',' ? end + 1 : NULL;
 	}
-	return sum;
 }
 
+/* STATS_COLUMNS from first on, for a zone, at the statement's own time. */
 static void
-from_row(const struct who *who, const struct db_rows *rows,
-    struct user_stats *s)
+from_row(const struct db_rows *rows, unsigned first, const char *zone,
+    int64_t now, struct user_stats *s)
 {
-	int64_t today = time_local_day(db_get_text(rows, 11), who->now);
+	int64_t today = time_local_day(zone, now);
+	int64_t ahead = today - time_local_day("UTC", now);
+	int64_t of_khatmas[NUMBERS], of_days[NUMBERS];
 
-	s->khatmas = db_get_int(rows, 1);
-	s->khatmas_completed = db_get_int(rows, 2);
-	s->chapters = db_get_int(rows, 3);
-	s->distinct_juz = db_get_int(rows, 4);
-	s->last_30_days = sum_days(db_get_text(rows, 5),
-	    today - (STATS_DAYS - 1), today);
-	s->current_streak = current_streak(rows, 6, today);
-	s->longest_streak = db_get_int(rows, 8);
-	s->achievements = db_get_int(rows, 9);
-	s->participants = db_get_int(rows, 10);
+	read_numbers(db_get_text(rows, first + 5), of_khatmas);
+	read_numbers(db_get_text(rows, first + 6), of_days);
+	s->khatmas = of_khatmas[0];
+	s->khatmas_completed = of_khatmas[1];
+	s->participants = of_khatmas[2];
+	s->last_30_days = of_days[1 + ahead];
+	s->chapters = db_get_int(rows, first);
+	s->distinct_juz = db_get_int(rows, first + 1);
+	s->current_streak = current_streak(rows, first + 2, today);
+	s->longest_streak = db_get_int(rows, first + 4);
+	s->achievements = db_get_int(rows, first + 7);
 }
 
 enum err
 stats_user(struct db *db, const struct who *who, int64_t user,
     struct user_stats *s)
 {
-	char since[TIME_DAY_MAX];
 	struct db_rows rows;
-	enum err e;
+	enum err e = db_one(db, stats_sql[USER], ARGS(db_int(who->id),
+	    db_int(who->id), db_int(user)), &rows);
 
-	/* zones are up to 26 hours apart: two days more than are wanted */
-	time_format_day(who->today - (STATS_DAYS - 1) - 2, since);
-	e = db_one(db, stats_sql[USER], ARGS(db_int(who->id), db_int(who->id),
-	    db_int(user), db_text(since), db_int(user)), &rows);
 	if (e == ERR_NO_ROW)
 		return ERR_USER_NOT_FOUND;
 	if (e != OK)
 		return e;
 	if (db_get_int(&rows, 0) == 0)
 		return ERR_FORBIDDEN;
-	from_row(who, &rows, s);
+	from_row(&rows, 3, db_get_text(&rows, 1), db_get_time(&rows, 2), s);
+	return OK;
+}
+
+enum err
+stats_identify(struct db *db, struct arena *a, const struct token *token,
+    struct who *who)
+{
+	struct user_stats *s = arena_alloc(a, sizeof(*s));
+	struct db_rows rows;
+	enum err e;
+
+	if (s == NULL)
+		return ERR_INTERNAL;
+	e = user_identify_by(db, stats_sql[OWN], token, &rows, who);
+	if (e != OK)
+		return e;
+	from_row(&rows, IDENTITY_END, who->zone, who->now, s);
+	who->stats = s;
 	return OK;
 }
 

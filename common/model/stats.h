@@ -18,6 +18,7 @@
 struct arena;
 struct db;
 struct json;
+struct token;
 
 extern const char *const stats_sql[];
 extern const char *const stats_khatma_sql[];
@@ -38,6 +39,14 @@ struct user_stats {
  */
 enum err stats_user(struct db *db, const struct who *who, int64_t user,
     struct user_stats *s);
+
+/*
+ * Who a token speaks for, as user_identify(), and his own statistics in
+ * who->stats: still one statement.
+ */
+enum err stats_identify(struct db *db, struct arena *a,
+    const struct token *token, struct who *who);
+
 void user_stats_write(struct json *j, const struct user_stats *s);
 
 /* A khatma's chapters and the little more that its statistics need. */

@@ -19,28 +19,19 @@ enum {
 	PROFILE, CHANGE, SET_PASSWORD, TAKE_TURN, STATEMENTS
 };
 
-/* What a token is judged by, and what is known of its user; of a login. */
-#define IDENTITY \
-	"u.timezone, u.language, UTC_TIMESTAMP(6), u.password_changed_at, " \
-	"l.id, l.revoked_at IS NOT NULL"
-#define OF_LOGIN \
-	" FROM users u LEFT JOIN logins l " \
-	"ON l.id = ? AND l.user_id = u.id WHERE u.id = ?"
-
 #define PROFILE_COLUMNS \
 	"u.fullname, u.email, u.gender, u.phone, u.bio, u.timezone, " \
 	"u.language, u.date_joined, u.khatmas_completed, " \
 	"u.streak_first_day, u.streak_last_day, u.longest_streak"
-enum { IDENTITY_COLUMNS = 6 };
 
 const char *const user_sql[STATEMENTS + 1] = {
 	[INSERT] =
 	    "INSERT INTO users (fullname, fullname_search, email, email_key, "
 	    "password, gender, phone, password_changed_at, date_joined) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
-	[IDENTIFY] = "SELECT " IDENTITY OF_LOGIN,
+	[IDENTIFY] = "SELECT " IDENTITY_COLUMNS OF_TOKEN,
 	[IDENTIFY_PROFILE] =
-	    "SELECT " IDENTITY ", " PROFILE_COLUMNS OF_LOGIN,
+	    "SELECT " IDENTITY_COLUMNS ", " PROFILE_COLUMNS OF_TOKEN,
 	[CREDENTIALS] =
 	    "SELECT u.id, u.password, " THROTTLE_LEFT " FROM (SELECT 1) one "
 	    "LEFT JOIN users u ON u.email_key = ? LEFT JOIN login_failures f "
@@ -116,9 +107,8 @@ is_good(const struct token *token, const struct db_rows *rows)
 	return token->issued >= db_get_time(rows, 3) / USEC_PER_SEC;
 }
 
-/* The statement's row is that of the token's user, and the token is good. */
-static enum err
-identify(struct db *db, const char *sql, const struct token *token,
+enum err
+user_identify_by(struct db *db, const char *sql, const struct token *token,
     struct db_rows *rows, struct who *who)
 {
 	enum err e = db_one(db, sql, ARGS(db_int(token->session_id),
@@ -146,7 +136,7 @@ user_identify(struct db *db, struct arena *a, const struct token *token,
 	struct db_rows rows;
 
 	(void)a;
-	return identify(db, user_sql[IDENTIFY], token, &rows, who);
+	return user_identify_by(db, user_sql[IDENTIFY], token, &rows, who);
 }
 
 /* The columns that both statements have in common. */
@@ -258,9 +248,9 @@ user_identify_profile(struct db *db, struct arena *a,
 
 	if (p == NULL)
 		return ERR_INTERNAL;
-	e = identify(db, user_sql[IDENTIFY_PROFILE], token, &rows, who);
+	e = user_identify_by(db, user_sql[IDENTIFY_PROFILE], token, &rows, who);
 	if (e == OK)
-		e = profile_from_row(a, &rows, IDENTITY_COLUMNS, who, p);
+		e = profile_from_row(a, &rows, IDENTITY_END, who, p);
 	if (e == OK)
 		who->profile = p;
 	return e;

@@ -14,6 +14,7 @@
 
 struct arena;
 struct db;
+struct db_rows;
 struct json;
 
 extern const char *const user_sql[];
@@ -67,6 +68,25 @@ enum err user_create(struct db *db, struct arena *a, const struct signup *s,
  */
 enum err user_identify(struct db *db, struct arena *a,
     const struct token *token, struct who *who);
+
+/*
+ * What a token is judged by and what is known of its user, IDENTITY_END columns;
+ * and where they come from.
+ */
+#define IDENTITY_COLUMNS \
+	"u.timezone, u.language, UTC_TIMESTAMP(6), u.password_changed_at, " \
+	"l.id, l.revoked_at IS NOT NULL"
+#define OF_TOKEN \
+	" FROM users u LEFT JOIN logins l " \
+	"ON l.id = ? AND l.user_id = u.id WHERE u.id = ?"
+enum { IDENTITY_END = 6 };
+
+/*
+ * The same by a statement whose row begins with IDENTITY_COLUMNS and whose only
+ * parameters are those of OF_TOKEN. The rest of the row is in *rows then.
+ */
+enum err user_identify_by(struct db *db, const char *sql,
+    const struct token *token, struct db_rows *rows, struct who *who);
 
 /* The same, and the whole profile in who->profile: still one statement. */
 enum err user_identify_profile(struct db *db, struct arena *a,
