@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #define ZONE_MAX	64
+#define ZONES_KEPT	64
+#define QUARTER		900			/* seconds */
+#define QUARTERS_FROM	(1672531200 / QUARTER)	/* 2023 */
 #define ZONE_DIR	"/usr/share/zoneinfo"
 #define ZONE_CHARS						\
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
@@ -289,8 +292,8 @@ time_zone_valid(const char *name)
 /*
  * Make zone the process's, if it is not already. C knows no other way to use
  * a named zone, and reading the zone's file anew costs far more than the
- * conversion itself, so the name of the last one is kept. It is the only
- * state of this file. False when memory is out.
+ * conversion itself, so the name of the last one is kept. False when memory is
+ * out.
  */
 static bool
 zone_use(const char *zone)
@@ -308,8 +311,8 @@ zone_use(const char *zone)
 	return true;
 }
 
-int64_t
-time_local_day(const char *zone, int64_t usec)
+static int64_t
+local_day(const char *zone, int64_t usec)
 {
 	time_t t = floor_div(usec, USEC_PER_SEC);
 	struct tm tm;
@@ -319,6 +322,35 @@ time_local_day(const char *zone, int64_t usec)
 	localtime_r(&t, &tm);
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	return floor_div(timegm(&tm), SECS_PER_DAY);
+}
+
+/*
+ * Readers of several zones take turns at a worker, and each wants to know what
+ * day it is. So the last answers are kept, for the quarter of an hour in which
+ * they hold: since 2023 each zone has been a multiple of one ahead of UTC or
+ * behind, and has changed its clocks when one began.
+ */
+int64_t
+time_local_day(const char *zone, int64_t usec)
+{
+	static struct {
+		char zone[ZONE_MAX];
+		int64_t quarter, day;
+	} kept[ZONES_KEPT];
+	int64_t quarter = floor_div(usec, QUARTER * USEC_PER_SEC);
+	size_t n = strlen(zone), at = n;
+
+	for (size_t i = 0; i < n; i++)
+		at = at * 31 + (unsigned char)zone[i];
+	at %= ZONES_KEPT;
+	if (n >= ZONE_MAX || quarter < QUARTERS_FROM)
+		return local_day(zone, usec);
+	if (kept[at].quarter != quarter || strcmp(kept[at].zone, zone) != 0) {
+		kept[at].day = local_day(zone, usec);
+		kept[at].quarter = quarter;
+		memcpy(kept[at].zone, zone, n + 1);
+	}
+	return kept[at].day;
 }
 
 int64_t

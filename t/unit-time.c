@@ -1,6 +1,7 @@
 #include "common/time.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "t/tap.h"
@@ -247,6 +248,33 @@ test_local_day(void)
 	    "the end of time");
 }
 
+/* What is kept of a quarter of an hour holds to its end: by the C library. */
+static void
+test_local_day_kept(void)
+{
+	static const char *const zones[] = {
+		"Africa/Casablanca", "Asia/Gaza", "Asia/Kathmandu",
+		"Australia/Lord_Howe", "Pacific/Chatham", "America/Havana",
+	};
+	const int64_t quarter = 900 * USEC_PER_SEC;
+	int64_t wrong = 0;
+
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
+		for (int64_t t = at("2026-01-01T00:00:00Z");
+		    t < at("2028-01-01T00:00:00Z"); t += quarter) {
+			int64_t day = time_local_day(zones[i], t);
+			time_t last = (t + quarter - 1) / USEC_PER_SEC;
+			struct tm tm;
+
+			localtime_r(&last, &tm);
+			tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+			wrong += timegm(&tm) / SECS_PER_DAY != day;
+			wrong += time_local_day(zones[i], t + quarter - 1) !=
+			    day;
+		}
+	is_int(wrong, 0, "no day begins within a quarter of an hour");
+}
+
 static const struct {
 	const char *zone;
 	const char *day;
@@ -339,6 +367,7 @@ main(void)
 	test_format();
 	test_zone_names();
 	test_local_day();
+	test_local_day_kept();
 	test_local_noon();
 	test_clocks();
 	test_zone_dir();

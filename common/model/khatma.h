@@ -202,8 +202,9 @@ enum err khatma_list(struct db *db, struct arena *a, const struct who *who,
 	"k.creator_id, c.fullname, k.participants_count, k.chapters_total, " \
 	"k.chapters_completed, k.chapters_free, k.target_days, k.start_date, " \
 	"k.is_public, k.created_at, k.updated_at, m.user_id IS NOT NULL, " \
-	"(SELECT MIN(o.number) FROM chapters o WHERE o.reader_id = m.user_id " \
-	"AND o.state = 'claimed' AND o.khatma_id = k.id)"
+	"IF(m.user_id IS NULL, NULL, (SELECT MIN(o.number) FROM chapters o " \
+	"WHERE o.reader_id = m.user_id AND o.state = 'claimed' " \
+	"AND o.khatma_id = k.id))"
 
 enum err khatma_from_row(struct arena *a, const struct db_rows *rows,
     unsigned first, struct khatma *k);
