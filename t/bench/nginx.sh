@@ -54,9 +54,9 @@ variant() {
 	keep-conn)
 		echo 's|upstream khatma_.*|& keepalive 2;|
 		s|fastcgi_connect_timeout|fastcgi_keep_conn on; &|' ;;
-	tls)	echo "s|listen 127.*;|listen 127.0.0.1:$port ssl;
-		ssl_certificate $scratch/cert.pem;
-		ssl_certificate_key $scratch/key.pem;|" ;;
+	tls)	printf '%s\n' "s|listen 127.*;|listen 127.0.0.1:$port ssl; \\" \
+		    "ssl_certificate $scratch/cert.pem; \\" \
+		    "ssl_certificate_key $scratch/key.pem;|" ;;
 	*)	echo "there is no variant $1" >&2; exit 2 ;;
 	esac
 }
