@@ -53,8 +53,8 @@
 #define COUNTED(source) "(SELECT COUNT(*) FROM (SELECT 1 " source "LIMIT ?) n)"
 #define CUT(source, column, past) source BEHIND("k." column, "k.id", past)
 #define IDS(source, column, down, past) \
-	"(SELECT k.id, k." column " AS place " CUT(source, column, past) \
-	"ORDER BY k." column down ", k.id" down " LIMIT ?)"
+	"SELECT k.id, k." column " AS place " CUT(source, column, past) \
+	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
 /*
  * The rows come in the order of their ids, as both MariaDB and MySQL read what
@@ -66,8 +66,7 @@
 
 #define PAGE(total, ids, down, sorted) \
 	"SELECT " total " AS total, " KHATMA_COLUMNS \
-	" FROM (SELECT p.id, p.place FROM (" ids ") p " \
-	"ORDER BY p.place" down ", p.id" down " LIMIT ? OFFSET ?) i " \
+	" FROM (" ids " OFFSET ?) i " \
 	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
 	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
 	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
@@ -78,8 +77,10 @@
 	    IDS(source, column, down, past), down, sorted)
 #define TWO(a, b, column, down, past, sorted) \
 	PAGE(COUNTED(CUT(a, column, past)) " + " \
-	    COUNTED(CUT(b, column, past)), IDS(a, column, down, past) \
-	    " UNION ALL " IDS(b, column, down, past), down, sorted)
+	    COUNTED(CUT(b, column, past)), "SELECT p.id, p.place FROM ((" \
+	    IDS(a, column, down, past) ") UNION ALL (" \
+	    IDS(b, column, down, past) ")) p ORDER BY p.place" down \
+	    ", p.id" down " LIMIT ?", down, sorted)
 
 /* The place of a statement; those with conditions come first. */
 #define AT(conditions, filter, order) \
@@ -203,8 +204,8 @@ push_all(struct params *p)
 		push(p, counted);
 	}
 	push_cut(p, of_user);
-	push(p, until);
 	if (f == LIST_ALL) {
+		push(p, until);
 		push_cut(p, true);
 		push(p, until);
 	}
