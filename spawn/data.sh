@@ -144,7 +144,7 @@ apply() {
 	say "applied $(basename "$1")"
 }
 
-# What programs of schema 8 and before have written is not yet found by its words:
+# What programs of schema 7 and before have written is not yet found by its words:
 # that is all of it when they are first followed by these, and what they went on
 # writing until then when migrate is run again. A few khatmas at a time, so that
 # nobody waits for long.

@@ -169,7 +169,7 @@ SELECT 'a private khatma is not public and has one member', k.id, NULL
 FROM khatmas k WHERE k.khatma_type = 'private'
 AND (k.is_public = TRUE OR k.participants_count <> 1);
 
--- What they are is said by common/model/khatma_words.c. Programs of schema 8 and
+-- What they are is said by common/model/khatma_words.c. Programs of schema 7 and
 -- before write none: after them, "khatma-spawn migrate" does.
 SELECT 'a khatma is found by its words, and by no others', k.id, NULL
 FROM khatmas k LEFT JOIN (
