@@ -2,8 +2,6 @@
  * Lists of khatmas: a statement for each filter and order. Those in which words
  * are sought are in khatma_search.c.
  */
-#include <string.h>
-
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/khatma.h"
@@ -56,31 +54,24 @@
 	"SELECT k.id, k." column " AS place " CUT(source, column, past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
-/*
- * The rows come in the order of their ids, as both MariaDB and MySQL read what
- * they have kept; nobody promises it, so sort() looks. To have it done here would
- * cost as much as ten more rows, but only here names have their order.
- */
-#define AS_READ(down)	""
-#define BY_PLACE(down)	" ORDER BY i.place" down ", i.id" down
-
-#define PAGE(total, ids, down, sorted) \
+#define PAGE(total, ids, down) \
 	"SELECT " total " AS total, " KHATMA_COLUMNS \
 	" FROM (" ids " OFFSET ?) i " \
 	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
 	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
 	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
-	"ON m.khatma_id = k.id AND m.user_id = ?" sorted(down)
+	"ON m.khatma_id = k.id AND m.user_id = ? " \
+	"ORDER BY i.place" down ", i.id" down
 
-#define ONE(source, column, down, past, sorted) \
+#define ONE(source, column, down, past) \
 	PAGE(COUNTED(CUT(source, column, past)), \
-	    IDS(source, column, down, past), down, sorted)
-#define TWO(a, b, column, down, past, sorted) \
+	    IDS(source, column, down, past), down)
+#define TWO(a, b, column, down, past) \
 	PAGE(COUNTED(CUT(a, column, past)) " + " \
 	    COUNTED(CUT(b, column, past)), "SELECT p.id, p.place FROM ((" \
 	    IDS(a, column, down, past) ") UNION ALL (" \
 	    IDS(b, column, down, past) ")) p ORDER BY p.place" down \
-	    ", p.id" down " LIMIT ?", down, sorted)
+	    ", p.id" down " LIMIT ?", down)
 
 /* The place of a statement; those with conditions come first. */
 #define AT(conditions, filter, order) \
@@ -91,31 +82,28 @@
 #define OF_STATUS(filter, order) \
 	[WITH_STATUS + ((filter) == LIST_PUBLIC ? ORDERS : 0) + (int)(order)]
 
-#define EACH_FILTER(conditions, and, order, column, down, past, sorted, index, \
-    open) \
+#define EACH_FILTER(conditions, and, order, column, down, past, index, open) \
 	AT(conditions, LIST_ALL, order) = TWO(PUBLIC(and, index), \
-	    MINE_NOT_PUBLIC(and), column, down, past, sorted), \
+	    MINE_NOT_PUBLIC(and), column, down, past), \
 	AT(conditions, LIST_MINE, order) = \
-	    ONE(MINE(and), column, down, past, sorted), \
+	    ONE(MINE(and), column, down, past), \
 	AT(conditions, LIST_PUBLIC, order) = \
-	    ONE(PUBLIC(and, index), column, down, past, sorted), \
+	    ONE(PUBLIC(and, index), column, down, past), \
 	AT(conditions, LIST_JOINABLE, order) = \
-	    ONE(JOINABLE(and, open), column, down, past, sorted), \
+	    ONE(JOINABLE(and, open), column, down, past), \
 	AT(conditions, LIST_COMPLETED, order) = \
-	    ONE(MINE_COMPLETED(and), column, down, past, sorted)
+	    ONE(MINE_COMPLETED(and), column, down, past)
 
 /* index has what is public in this order, open what has one status, too. */
-#define EACH(order, column, down, past, sorted, index, open) \
-	EACH_FILTER(true, WANTED, order, column, down, past, sorted, index, \
-	    open), \
-	EACH_FILTER(false, UNWANTED, order, column, down, past, sorted, index, \
-	    open), \
+#define EACH(order, column, down, past, index, open) \
+	EACH_FILTER(true, WANTED, order, column, down, past, index, open), \
+	EACH_FILTER(false, UNWANTED, order, column, down, past, index, open), \
 	AT(true, LIST_FOUND, order) = \
-	    ONE(FOUND(open), column, down, past, sorted), \
+	    ONE(FOUND(open), column, down, past), \
 	OF_STATUS(LIST_ALL, order) = TWO(PUBLIC(WANTED, open), \
-	    MINE_NOT_PUBLIC(WANTED), column, down, past, sorted), \
+	    MINE_NOT_PUBLIC(WANTED), column, down, past), \
 	OF_STATUS(LIST_PUBLIC, order) = \
-	    ONE(PUBLIC(WANTED, open), column, down, past, sorted)
+	    ONE(PUBLIC(WANTED, open), column, down, past)
 
 /* LIST_FOUND is the last filter and has no statements without conditions. */
 enum {
@@ -124,17 +112,17 @@ enum {
 };
 
 const char *const khatma_list_sql[STATEMENTS + 1] = {
-	EACH(ORDER_NEWEST, "created_at", " DESC", "<", AS_READ,
+	EACH(ORDER_NEWEST, "created_at", " DESC", "<",
 	    "khatmas_public_created", "khatmas_public_status"),
-	EACH(ORDER_OLDEST, "created_at", "", ">", AS_READ,
+	EACH(ORDER_OLDEST, "created_at", "", ">",
 	    "khatmas_public_created", "khatmas_public_status"),
-	EACH(ORDER_LATEST_START, "start_date", " DESC", "<", AS_READ,
+	EACH(ORDER_LATEST_START, "start_date", " DESC", "<",
 	    "khatmas_public_start", "khatmas_status_start"),
-	EACH(ORDER_EARLIEST_START, "start_date", "", ">", AS_READ,
+	EACH(ORDER_EARLIEST_START, "start_date", "", ">",
 	    "khatmas_public_start", "khatmas_status_start"),
-	EACH(ORDER_NAME, "name", "", ">", BY_PLACE,
+	EACH(ORDER_NAME, "name", "", ">",
 	    "khatmas_public_name", "khatmas_status_name"),
-	EACH(ORDER_NAME_DOWN, "name", " DESC", "<", BY_PLACE,
+	EACH(ORDER_NAME_DOWN, "name", " DESC", "<",
 	    "khatmas_public_name", "khatmas_status_name"),
 };
 
@@ -298,37 +286,6 @@ query(struct db *db, struct arena *a, const struct who *who,
 	    rows) : e;
 }
 
-/* Whether a comes before b when the newest is first. */
-static bool
-is_newer(const struct khatma *a, const struct khatma *b, bool by_day)
-{
-	int64_t than = by_day ? a->start_day - b->start_day :
-	    strcmp(a->created_at, b->created_at);
-
-	return than != 0 ? than > 0 : a->id > b->id;
-}
-
-/* By insertion: they are expected to be sorted. */
-static void
-sort(struct khatma_list *list, enum khatma_order order)
-{
-	bool up = order == ORDER_OLDEST || order == ORDER_EARLIEST_START;
-	bool by_day = order == ORDER_LATEST_START ||
-	    order == ORDER_EARLIEST_START;
-
-	if (order == ORDER_NAME || order == ORDER_NAME_DOWN)
-		return;
-	for (size_t i = 1; i < list->n; i++) {
-		struct khatma k = list->item[i];
-		size_t at = i;
-
-		for (; at > 0 && is_newer(&k, &list->item[at - 1], by_day) !=
-		    up; at--)
-			list->item[at] = list->item[at - 1];
-		list->item[at] = k;
-	}
-}
-
 enum err
 khatma_list(struct db *db, struct arena *a, const struct who *who,
     const struct khatma_query *q, struct khatma_list *list)
@@ -350,7 +307,6 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 	}
 	if (e != ERR_NO_ROW)
 		return e;
-	sort(list, q->order);
 	if (list->n > 0)
 		list->last = place_of(&list->item[list->n - 1], q->order);
 	return OK;
