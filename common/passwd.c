@@ -77,41 +77,26 @@ derive_openssl(EVP_KDF *kdf, const char *password, struct phc *out)
 
 /*
  * The memory of a hash, in huge pages where the system has them: with small ones
- * a third of its time goes into some five thousand page faults. It is given back
- * at once, for a small host has better uses of it.
+ * a third of its time goes into some five thousand page faults.
  */
-
-static size_t
-whole_pages(size_t n)
-{
-	return (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-}
-
 static int
 allocate(uint8_t **memory, size_t n)
 {
-	size_t size = whole_pages(n);
-	uint8_t *from = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t before;
+	size_t size = (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 
-	*memory = NULL;
-	if (from == MAP_FAILED)
+	*memory = aligned_alloc(HUGE_PAGE, size);
+	if (*memory == NULL)
 		return ARGON2_MEMORY_ALLOCATION_ERROR;
-	before = whole_pages((uintptr_t)from) - (uintptr_t)from;
-	*memory = from + before;
-	if (before > 0)
-		munmap(from, before);
-	if (before < HUGE_PAGE)
-		munmap(*memory + size, HUGE_PAGE - before);
 	madvise(*memory, size, MADV_HUGEPAGE);
 	return ARGON2_OK;
 }
 
+/* At once to the system, see serve(): a small host has better uses of it. */
 static void
 give_back(uint8_t *memory, size_t n)
 {
-	munmap(memory, whole_pages(n));
+	(void)n;
+	free(memory);
 }
 
 /* Not argon2id_hash_raw(), which starts a thread for each lane. */
