@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define ZONE_MAX	64
-#define ZONES_KEPT	64
+#define ZONES_KEPT	32
 #define QUARTER		900			/* seconds */
 #define QUARTERS_FROM	(1672531200 / QUARTER)	/* 2023 */
 #define ZONE_DIR	"/usr/share/zoneinfo"
@@ -337,19 +337,21 @@ time_local_day(const char *zone, int64_t usec)
 		char zone[ZONE_MAX];
 		int64_t quarter, day;
 	} kept[ZONES_KEPT];
+	static size_t oldest;
 	int64_t quarter = floor_div(usec, QUARTER * USEC_PER_SEC);
-	size_t n = strlen(zone), at = n;
+	size_t n = strlen(zone), at;
 
-	for (size_t i = 0; i < n; i++)
-		at = at * 31 + (unsigned char)zone[i];
-	at %= ZONES_KEPT;
 	if (n >= ZONE_MAX || quarter < QUARTERS_FROM)
 		return local_day(zone, usec);
-	if (kept[at].quarter != quarter || strcmp(kept[at].zone, zone) != 0) {
-		kept[at].day = local_day(zone, usec);
-		kept[at].quarter = quarter;
-		memcpy(kept[at].zone, zone, n + 1);
-	}
+	for (at = 0; at < ZONES_KEPT; at++)
+		if (kept[at].quarter == quarter &&
+		    strcmp(kept[at].zone, zone) == 0)
+			return kept[at].day;
+	at = oldest;
+	oldest = (oldest + 1) % ZONES_KEPT;
+	kept[at].day = local_day(zone, usec);
+	kept[at].quarter = quarter;
+	memcpy(kept[at].zone, zone, n + 1);
 	return kept[at].day;
 }
 

@@ -105,7 +105,7 @@ from_row(const struct db_rows *rows, unsigned first, const char *zone,
     int64_t now, struct user_stats *s)
 {
 	int64_t today = time_local_day(zone, now);
-	int64_t ahead = today - now / (SECS_PER_DAY * USEC_PER_SEC);
+	int64_t ahead = today - time_local_day("UTC", now);
 	int64_t of_khatmas[NUMBERS], of_days[NUMBERS];
 
 	read_numbers(db_get_text(rows, first + 5), of_khatmas);
