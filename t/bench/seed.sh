@@ -6,9 +6,10 @@
 #
 # puts at DIR, which must not be there, a data folder of MariaDB with the schema
 # and SCALE * 100,000 users, as many khatmas, ten times as many memberships,
-# chapters taken and sessions: 1 is made in a minute, 10 in some. SCALE may be
-# as little as 0.001. It is made once, in $SEED_HOME/data-SCALE (build/bench),
-# and copied from then on, until schema.sql or the generator is another one.
+# chapters taken and sessions: 1 is made in a minute and a half, 10 in twenty.
+# SCALE may be as little as 0.001. It is made once, in $SEED_HOME/data-SCALE
+# (build/bench), and copied from then on, until schema.sql or the generator is
+# another one.
 #
 # Who and what is in it: t/bench/seed/world.h. All users, reader-ID@example.com,
 # have the password "read-and-rise". The last day is yesterday, or the day before
