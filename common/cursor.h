@@ -43,6 +43,19 @@ part_total(const struct part *part, int64_t counted)
 }
 
 /*
+ * How many it has to count at most: so far that the total is right up to that
+ * many, and in any case one more than the page, for whether another one follows.
+ */
+static inline int64_t
+part_count(const struct part *part, int64_t total)
+{
+	int64_t rest = total - (part->offset - part_skip(part));
+	int64_t one_more = part_skip(part) + part->limit + 1;
+
+	return rest > one_more ? rest : one_more;
+}
+
+/*
  * The rows behind a place, as a condition in SQL: key and id are columns, past
  * is "<" where the list goes down and ">" where it goes up. It has four
  * parameters, BEHIND_ARGS(k, i): k is NULL for all rows, i the place's id. An

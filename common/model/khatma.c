@@ -48,8 +48,8 @@ const char *const khatma_statuses[] = {
 	[KHATMA_COMPLETED] = "completed", NULL
 };
 
-static int
-index_of(const char *const *words, const char *word)
+int
+khatma_word(const char *const *words, const char *word)
 {
 	for (int i = 0; word && words[i]; i++)
 		if (strcmp(words[i], word) == 0)
@@ -64,10 +64,10 @@ khatma_from_row(struct arena *a, const struct db_rows *rows, unsigned first,
 	k->id = db_get_int(rows, first);
 	k->name = db_keep_text(a, rows, first + 1);
 	k->description = db_keep_text(a, rows, first + 2);
-	k->type = (enum khatma_type)index_of(khatma_types,
+	k->type = (enum khatma_type)khatma_word(khatma_types,
 	    db_get_text(rows, first + 3));
 	k->division = division_of(db_get_text(rows, first + 4));
-	k->status = (enum khatma_status)index_of(khatma_statuses,
+	k->status = (enum khatma_status)khatma_word(khatma_statuses,
 	    db_get_text(rows, first + 5));
 	k->creator_id = db_get_int(rows, first + 6);
 	k->creator_name = db_keep_text(a, rows, first + 7);
@@ -189,10 +189,10 @@ khatma_lock_row(struct db *db, int64_t id, struct khatma_lock *k)
 		return e;
 	k->id = id;
 	k->creator_id = db_get_int(&rows, 0);
-	k->type = (enum khatma_type)index_of(khatma_types,
+	k->type = (enum khatma_type)khatma_word(khatma_types,
 	    db_get_text(&rows, 1));
 	k->division = division_of(db_get_text(&rows, 2));
-	k->status = (enum khatma_status)index_of(khatma_statuses,
+	k->status = (enum khatma_status)khatma_word(khatma_statuses,
 	    db_get_text(&rows, 3));
 	k->is_public = db_get_int(&rows, 4) != 0;
 	k->participants = db_get_int(&rows, 5);

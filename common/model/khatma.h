@@ -29,6 +29,9 @@ enum khatma_status { KHATMA_ACTIVE, KHATMA_PAUSED, KHATMA_COMPLETED };
 extern const char *const khatma_types[];
 extern const char *const khatma_statuses[];
 
+/* The place of a word in one of these; 0 for NULL and one that is not there. */
+int khatma_word(const char *const *words, const char *word);
+
 #define DESCRIPTION_MAX	2000
 #define TARGET_DAYS_MAX	3650
 

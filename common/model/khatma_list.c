@@ -13,8 +13,8 @@
 /*
  * A statement finds the ids of its page first, each source in the order of the
  * index that it is told to use, for the server would choose another, and reads
- * the rows of those ids only. The total stands in every row; an empty page has
- * none. It is counted no further than COUNT_MORE behind the page's beginning.
+ * the rows of those ids only. The total of each source stands in every row; an
+ * empty page has none. They are counted as far as part_count() says.
  *
  * Each source is cut off at the place behind which the page begins, if that is
  * known; the index is then entered there, for the ids as for the total.
@@ -55,7 +55,7 @@
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
 #define PAGE(total, ids, down) \
-	"SELECT " total " AS total, " KHATMA_COLUMNS \
+	"SELECT " total ", " KHATMA_COLUMNS \
 	" FROM (" ids " OFFSET ?) i " \
 	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
 	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
@@ -64,10 +64,10 @@
 	"ORDER BY i.place" down ", i.id" down
 
 #define ONE(source, column, down, past) \
-	PAGE(COUNTED(CUT(source, column, past)), \
+	PAGE(COUNTED(CUT(source, column, past)) ", 0", \
 	    IDS(source, column, down, past), down)
 #define TWO(a, b, column, down, past) \
-	PAGE(COUNTED(CUT(a, column, past)) " + " \
+	PAGE(COUNTED(CUT(a, column, past)) ", " \
 	    COUNTED(CUT(b, column, past)), "SELECT p.id, p.place FROM ((" \
 	    IDS(a, column, down, past) ") UNION ALL (" \
 	    IDS(b, column, down, past) ")) p ORDER BY p.place" down \
@@ -134,7 +134,7 @@ struct params {
 	size_t n;
 	const struct khatma_query *q;
 	int64_t user;
-	bool conditions;
+	bool conditions, is_long;
 	struct db_arg key;		/* behind which it begins, or NULL */
 };
 
@@ -183,10 +183,10 @@ push_all(struct params *p)
 	bool of_user = f != LIST_ALL && f != LIST_PUBLIC && f != LIST_FOUND;
 	int64_t skip = part_skip(p->q->part);
 	struct db_arg until = db_int(skip + p->q->part->limit);
-	struct db_arg counted = db_int(skip + COUNT_MORE);
+	struct db_arg counted = db_int(part_count(p->q->part, COUNTED_MOST));
 
 	push_cut(p, of_user);
-	push(p, counted);
+	push(p, p->is_long ? db_int(part_count(p->q->part, 0)) : counted);
 	if (f == LIST_ALL) {
 		push_cut(p, true);
 		push(p, counted);
@@ -254,6 +254,58 @@ place(const struct khatma_query *q, bool conditions)
 	return at + (size_t)q->filter * ORDERS;
 }
 
+/*
+ * When it was last found, by type and status, 0 being any, that there are
+ * COUNTED_MOST public khatmas of them or more. To count so far is the dearest
+ * part of a list that long, and it stays that long: for some seconds a worker
+ * remembers, and counts no further than he has to know whether another page
+ * follows.
+ */
+static int64_t found_long[KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];
+
+enum { LONG_SECONDS = 10 };
+
+/* That of a list's public khatmas; NULL where each reader has others. */
+static int64_t *
+found_long_of(const struct khatma_query *q)
+{
+	const char *status = q->filter == LIST_FOUND ?
+	    khatma_statuses[KHATMA_ACTIVE] : q->status;
+	int of_type = q->type ? 1 + khatma_word(khatma_types, q->type) : 0;
+	int of_status = status ? 1 + khatma_word(khatma_statuses, status) : 0;
+
+	if ((q->search && *q->search) || q->filter == LIST_MINE ||
+	    q->filter == LIST_JOINABLE || q->filter == LIST_COMPLETED)
+		return NULL;
+	return &found_long[of_type][of_status];
+}
+
+static bool
+is_long(const struct khatma_query *q, int64_t now)
+{
+	const int64_t *found = found_long_of(q);
+
+	return found && *found <= now &&
+	    now < *found + LONG_SECONDS * USEC_PER_SEC;
+}
+
+/* The total, of which a statement has counted so many public and own ones. */
+static int64_t
+total_of(const struct khatma_query *q, int64_t now, int64_t first,
+    int64_t second)
+{
+	int64_t counted = first + second, total = part_total(q->part, counted);
+	int64_t *found = found_long_of(q);
+
+	if (is_long(q, now))
+		return counted > part_skip(q->part) + q->part->limit &&
+		    total < COUNTED_MOST ? COUNTED_MOST : total;
+	if (found && part_total(q->part, first) >= COUNTED_MOST &&
+	    q->part->after.id == 0)
+		*found = now;
+	return total;
+}
+
 /* The statement of a list in which nothing is sought. */
 static enum err
 query_list(struct db *db, const struct who *who, const struct khatma_query *q,
@@ -261,7 +313,8 @@ query_list(struct db *db, const struct who *who, const struct khatma_query *q,
 {
 	char when[TIME_ISO_MAX];
 	struct params p = { .q = q, .user = who->id, .key = key_of(q, when),
-	    .conditions = q->type || q->status || q->filter == LIST_FOUND };
+	    .conditions = q->type || q->status || q->filter == LIST_FOUND,
+	    .is_long = is_long(q, who->now) };
 
 	push_all(&p);
 	return db_query(db, khatma_list_sql[place(q, p.conditions)], p.arg,
@@ -300,9 +353,11 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 		return ERR_INTERNAL;
 	e = query(db, a, who, q, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		list->total = part_total(q->part, db_get_int(&rows, 0));
+		if (list->n == 0)
+			list->total = total_of(q, who->now,
+			    db_get_int(&rows, 0), db_get_int(&rows, 1));
 		if (list->n < limit)
-			e = khatma_from_row(a, &rows, 1,
+			e = khatma_from_row(a, &rows, 2,
 			    &list->item[list->n++]);
 	}
 	if (e != ERR_NO_ROW)

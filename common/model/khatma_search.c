@@ -55,7 +55,7 @@ enum { MOST = 1000, COUNT = (int)KINDS * ORDERS, STATEMENTS };
 	OPTIONAL_HAS OPTIONAL_HAS OPTIONAL_HAS
 
 #define PAGE(candidates, column, down, past) \
-	"SELECT CAST(LEAST(i.total, ?) AS SIGNED), " KHATMA_COLUMNS \
+	"SELECT CAST(LEAST(i.total, ?) AS SIGNED), 0, " KHATMA_COLUMNS \
 	" FROM (SELECT k.id, k." column " AS place, COUNT(*) OVER () AS total " \
 	"FROM (" candidates ") n STRAIGHT_JOIN khatmas k ON k.id = n.id " \
 	WANTED BEHIND("k." column, "k.id", past) \
@@ -259,7 +259,7 @@ khatma_search(struct db *db, const struct who *who,
 	e = choose(db, &s);
 	if (e != OK)
 		return e;
-	push(&s, db_int(part_skip(part) + COUNT_MORE));
+	push(&s, db_int(part_count(part, COUNTED_MOST)));
 	push_candidates(&s);
 	push_wanted(&s);
 	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++)

@@ -14,11 +14,10 @@ struct db;
 #define SCHEMA_VERSION	9
 
 /*
- * How far the total of a list is counted from the beginning of its page on, if
- * it can be long: what is there besides costs nothing. A total of offset +
- * COUNT_MORE means so many or more.
+ * How far the total of a list is counted if it can be long: what is there
+ * besides costs nothing. From here on a total means so many or more.
  */
-#define COUNT_MORE	1000
+#define COUNTED_MOST	1000
 
 /* Every table of SQL texts, ends with NULL: for `<binary> -t`. */
 extern const char *const *const model_sql[];

@@ -176,7 +176,7 @@ query_list(struct db *db, int64_t user, enum notification_filter filter,
 	struct db_arg is_read = db_int(filter == NOTIFIED_READ);
 	struct db_arg key = db_text(cursor_time(&part->after, when));
 	struct db_arg id = db_int(part->after.id);
-	struct db_arg counted = db_int(part_skip(part) + COUNT_MORE);
+	struct db_arg counted = db_int(part_count(part, COUNTED_MOST));
 	struct db_arg n = db_int(part->limit), o = db_int(part_skip(part));
 
 	if (filter == NOTIFIED_ALL)
