@@ -9,7 +9,9 @@
 #include "common/model/user.h"
 #include "common/time.h"
 
-enum { FIND, LOCK, IS_MEMBER, RECOUNT, TAKE_TURN, STATEMENTS };
+enum {
+	FIND, LOCK, IS_MEMBER, RECOUNT, COMPLETED_ONE, TAKE_TURN, STATEMENTS
+};
 
 const char *const khatma_sql[STATEMENTS + 1] = {
 	[FIND] =
@@ -34,6 +36,9 @@ const char *const khatma_sql[STATEMENTS + 1] = {
 	    "WHERE c.khatma_id = khatmas.id AND c.state = 'completed'), "
 	    "chapters_free = (SELECT COUNT(*) FROM chapters c "
 	    "WHERE c.khatma_id = khatmas.id AND c.state = 'free'), "
+	    "updated_at = UTC_TIMESTAMP(6) WHERE id = ?",
+	[COMPLETED_ONE] =
+	    "UPDATE khatmas SET chapters_completed = ?, chapters_free = ?, "
 	    "updated_at = UTC_TIMESTAMP(6) WHERE id = ?",
 	[TAKE_TURN] =
 	    "UPDATE khatmas SET turn = turn + 1 WHERE id = ?",
@@ -225,6 +230,13 @@ enum err
 khatma_recount(struct db *db, int64_t id)
 {
 	return db_exec(db, khatma_sql[RECOUNT], ARGS(db_int(id)), NULL);
+}
+
+enum err
+khatma_completed_one(struct db *db, int64_t id, int64_t completed, int64_t free)
+{
+	return db_exec(db, khatma_sql[COMPLETED_ONE], ARGS(db_int(completed),
+	    db_int(free), db_int(id)), NULL);
 }
 
 enum err

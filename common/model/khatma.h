@@ -149,6 +149,13 @@ enum err khatma_lock_row(struct db *db, int64_t id, struct khatma_lock *k);
 enum err khatma_recount(struct db *db, int64_t id);
 
 /*
+ * The same where no more has changed than that a chapter was completed: so many
+ * are now completed, and so many free, which the caller has read.
+ */
+enum err khatma_completed_one(struct db *db, int64_t id, int64_t completed,
+    int64_t free);
+
+/*
  * Change its row and nothing that is seen of it. Who has locked the khatma and
  * changes something else ends with this or with khatma_recount(): a lock is
  * known to one database server, a changed row to all of a cluster.

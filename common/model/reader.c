@@ -7,7 +7,16 @@
 #include "common/model/streak.h"
 #include "common/time.h"
 
-enum { LOCK, DAYS, CHAPTERS, UPDATE, COUNT_KHATMA, STATEMENTS };
+enum {
+	LOCK, DAYS, DENSE, CHAPTERS, UPDATE, UPDATE_ALL, COUNT_KHATMA,
+	STATEMENTS
+};
+
+#define OF_READER	"FROM sessions WHERE user_id = ? AND is_completed = TRUE "
+#define KEPT \
+	"UPDATE users SET streak_first_day = ?, streak_last_day = ?, " \
+	"longest_streak = ?, juz_read = ?, chapters_read = "
+
 
 const char *const reader_sql[STATEMENTS + 1] = {
 	[LOCK] =
@@ -16,15 +25,15 @@ const char *const reader_sql[STATEMENTS + 1] = {
 	    "FROM achievements a WHERE a.user_id = users.id) "
 	    "FROM users WHERE id = ? FOR UPDATE",
 	[DAYS] =
-	    "SELECT DISTINCT local_day FROM sessions WHERE user_id = ? "
-	    "AND is_completed = TRUE AND counts_day = TRUE ORDER BY local_day",
-	[CHAPTERS] =
-	    "SELECT DISTINCT division, chapter FROM sessions "
-	    "WHERE user_id = ? AND is_completed = TRUE",
-	[UPDATE] =
-	    "UPDATE users SET streak_first_day = ?, streak_last_day = ?, "
-	    "longest_streak = ?, juz_read = ?, "
-	    "chapters_read = (SELECT COUNT(*) FROM sessions s "
+	    "SELECT DISTINCT local_day " OF_READER
+	    "AND counts_day = TRUE ORDER BY local_day",
+	[DENSE] =
+	    "SELECT COUNT(DISTINCT local_day) " OF_READER
+	    "AND counts_day = TRUE AND local_day > ? AND local_day <= ?",
+	[CHAPTERS] = "SELECT DISTINCT division, chapter " OF_READER,
+	[UPDATE] = KEPT "chapters_read + 1 WHERE id = ?",
+	[UPDATE_ALL] =
+	    KEPT "(SELECT COUNT(*) FROM sessions s "
 	    "WHERE s.user_id = users.id AND s.is_completed = TRUE) "
 	    "WHERE id = ?",
 	[COUNT_KHATMA] =
@@ -100,6 +109,35 @@ derive_days(struct db *db, int64_t user, struct kept *k)
 	return e;
 }
 
+/*
+ * A day behind all others goes on with the latest run, or begins one; only the
+ * window that ends with it has become denser, if that is asked. No other day has
+ * to be read.
+ */
+static enum err
+append_day(struct db *db, int64_t user, int64_t day, bool is_asked,
+    struct kept *k)
+{
+	char from[TIME_DAY_MAX], to[TIME_DAY_MAX];
+	struct db_rows rows;
+	enum err e = OK;
+
+	time_format_day(day - DENSE_WINDOW, from);
+	time_format_day(day, to);
+	if (is_asked)
+		e = db_one(db, reader_sql[DENSE], ARGS(db_int(user),
+		    db_text(from), db_text(to)), &rows);
+	if (e != OK)
+		return e;
+	k->densest = is_asked ? db_get_int(&rows, 0) : 0;
+	if (day != k->last + 1)
+		k->first = day;
+	k->last = day;
+	if (k->last - k->first + 1 > k->longest)
+		k->longest = k->last - k->first + 1;
+	return OK;
+}
+
 static enum err
 derive_juz(struct db *db, int64_t user, struct kept *k)
 {
@@ -121,13 +159,13 @@ derive_juz(struct db *db, int64_t user, struct kept *k)
 }
 
 static enum err
-store(struct db *db, int64_t user, const struct kept *k)
+store(struct db *db, int64_t user, bool everything, const struct kept *k)
 {
 	char first[TIME_DAY_MAX], last[TIME_DAY_MAX];
 
 	time_format_day(k->first, first);
 	time_format_day(k->last, last);
-	return db_exec(db, reader_sql[UPDATE],
+	return db_exec(db, reader_sql[everything ? UPDATE_ALL : UPDATE],
 	    ARGS(db_text(k->has_days ? first : NULL),
 	    db_text(k->has_days ? last : NULL), db_int(k->longest),
 	    db_int(k->juz), db_int(user)), NULL);
@@ -139,14 +177,18 @@ reader_refresh(struct db *db, int64_t user, int64_t day, bool counts_day,
 {
 	struct kept k = { 0 };
 	enum err e = lock(db, user, &k, &r->has);
-	bool known = k.has_days && k.first <= day && day <= k.last;
+	bool known = !counts_day ||
+	    (k.has_days && k.first <= day && day <= k.last);
 
-	if (e == OK && (everything || (counts_day && !known)))
+	if (e == OK && !everything && !known && k.has_days && day > k.last)
+		e = append_day(db, user, day,
+		    !(r->has & 1u << CONSISTENT_READER), &k);
+	else if (e == OK && (everything || !known))
 		e = derive_days(db, user, &k);
 	if (e == OK && (everything || k.juz < JUZ_COUNT))
 		e = derive_juz(db, user, &k);
 	if (e == OK)
-		e = store(db, user, &k);
+		e = store(db, user, everything, &k);
 	r->longest_streak = k.longest;
 	r->densest = k.densest;
 	r->juz = k.juz;

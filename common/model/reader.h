@@ -1,7 +1,8 @@
 /*
- * What is kept about a reader: days, chapters and juz are counted anew from
- * the sessions whenever one of them changes; completed khatmas are counted one
- * by one, for a khatma may be deleted and stays completed.
+ * What is kept about a reader: days, chapters and juz go on with each completed
+ * session and are counted anew from all of them when one is undone; completed
+ * khatmas are counted one by one, for a khatma may be deleted and stays
+ * completed.
  */
 #ifndef KHATMA_READER_H
 #define KHATMA_READER_H
@@ -17,10 +18,11 @@ struct db;
 extern const char *const reader_sql[];
 
 /*
- * Inside a transaction, after the reader's sessions changed on a local day:
- * lock the reader's row and bring its kept columns up to date. everything says
- * that days or chapters may have gone, so that nothing kept can be relied on.
- * *r gets what the achievements are judged by.
+ * Inside a transaction, after the reader has completed one more session, on a
+ * local day that counts for streaks or not: lock the reader's row and bring its
+ * kept columns up to date. With everything sessions have gone instead, so that
+ * nothing kept can be relied on, and day says nothing. *r gets what the
+ * achievements are judged by: densest is that of windows with the day in it.
  */
 enum err reader_refresh(struct db *db, int64_t user, int64_t day,
     bool counts_day, bool everything, struct reached *r);

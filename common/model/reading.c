@@ -218,7 +218,8 @@ complete_khatma(struct db *db, struct record *t)
 static enum err
 follow_khatma(struct db *db, struct record *t)
 {
-	enum err e = khatma_recount(db, t->khatma.id);
+	enum err e = khatma_completed_one(db, t->khatma.id, t->done + 1,
+	    t->khatma.chapters_free - t->is_free);
 
 	if (e == OK && t->done + 1 == t->khatma.chapters_total)
 		e = complete_khatma(db, t);
