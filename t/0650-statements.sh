@@ -80,18 +80,18 @@ req GET /api/khatmas/
 wants 401 'a request without a token'
 is "$(statements)" 0 'makes none either'
 
-# A reading: the token; the khatma's lock and what it keeps; the session, the
-# chapter, whom it tells, the reader and the khatma. START TRANSACTION and COMMIT
-# are not counted.
+# A reading: the token; the khatma's lock, with its reader's and the chapter's;
+# the session, the chapter, whom it tells, what its reader has read, the reader and
+# the khatma. START TRANSACTION and COMMIT are not counted.
 writing() {
 	req POST "/api/khatmas/$khatma/sessions/" "$1" "$omar_token"
 	is "$status $(statements)" "$2" "$3"
 }
-writing '{"chapter_assigned": 9, "is_completed": false}' '201 6' \
-    'a reading is begun in six statements'
-writing '{"chapter_assigned": 9}' '200 10' 'and brought to its end in ten'
-writing '{"chapter_assigned": 10}' '201 10' 'or both at once in ten'
-writing '{"chapter_assigned": 10}' '200 5' 'the same again makes five'
+writing '{"chapter_assigned": 9, "is_completed": false}' '201 5' \
+    'a reading is begun in five statements'
+writing '{"chapter_assigned": 9}' '200 8' 'and brought to its end in eight'
+writing '{"chapter_assigned": 10}' '201 8' 'or both at once in eight'
+writing '{"chapter_assigned": 10}' '200 4' 'the same again makes four'
 
 # What a key costs: to look, to take it, to keep the answer, to clean up.
 make() {

@@ -26,8 +26,8 @@ seed_data 0.1 "$scratch/stack/db" 2>"$scratch/seed.log" ||
 	diag "$(cat "$scratch/seed.log")"
 stack_private WORKERS=1 MY_CNF="$scratch/my.cnf"
 
-# Readers who take part in more khatmas than the ten that all are in, and rows
-# of tables that the seed leaves empty.
+# Readers who take part in more khatmas than the ten that all are in, rows of
+# tables that the seed leaves empty, and one who has yet to earn something.
 db "INSERT IGNORE INTO memberships (khatma_id, user_id, joined_at)
     SELECT id, 4000, created_at FROM khatmas WHERE id MOD 100 IN (7, 10)
     UNION ALL
@@ -47,6 +47,8 @@ db "INSERT IGNORE INTO memberships (khatma_id, user_id, joined_at)
         UTC_TIMESTAMP(6) - INTERVAL seq MINUTE
     FROM seq_1_to_2000;
     UPDATE users SET timezone = '$noon' WHERE id IN (1, 4002);
+    DELETE FROM achievements
+    WHERE user_id = 4002 AND achievement_type = 'consistent_reader';
     ANALYZE TABLE users, logins, refresh_tokens, login_failures,
     password_resets, khatmas, chapters, memberships, invitations, intentions,
     sessions, achievements, notifications, idempotency_keys" >/dev/null
@@ -185,8 +187,11 @@ write_khatmas() {
 write_reading() {
 	reader_token=$(token_of "$1")
 	own "$reader_token"
-	about 'a week of reading'
-	past "$1" 1 2 3 4 5 6
+	about 'weeks of reading'
+	# shellcheck disable=SC2046 # several words
+	past "$1" $(seq 2 21)
+	db "UPDATE users SET streak_first_day = '$(day 21)',
+	    streak_last_day = '$(day 2)' WHERE id = $1"
 	for json in '6, "is_completed": false' '6' '6' '6, "is_completed": false'
 	do
 		does POST "/api/khatmas/$khatma/sessions/" \

@@ -7,6 +7,7 @@
 #include "common/db.h"
 #include "common/model/khatma.h"
 #include "common/model/notification.h"
+#include "common/model/streak.h"
 #include "common/model/user.h"
 
 enum {
@@ -134,7 +135,7 @@ holds(enum achievement_type type, const struct reached *r)
 	case CHAPTER_MASTER:
 		return r->juz >= JUZ_COUNT;
 	case CONSISTENT_READER:
-		return r->densest >= 20;
+		return r->densest >= DENSE_DAYS;
 	case FIRST_KHATMA: case GROUP_LEADER: case FAST_READER:
 	case ACHIEVEMENT_TYPES:
 		break;

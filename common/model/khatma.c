@@ -20,9 +20,7 @@ const char *const khatma_sql[STATEMENTS + 1] = {
 	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
 	    "WHERE k.id = ?",
 	[LOCK] =
-	    "SELECT creator_id, khatma_type, division, status, is_public, "
-	    "participants_count, chapters_total, chapters_free, target_days, "
-	    "start_date, completed_by, name FROM khatmas WHERE id = ? "
+	    "SELECT " KHATMA_LOCK_COLUMNS " FROM khatmas k WHERE k.id = ? "
 	    "FOR UPDATE",
 	/* apart from LOCK: its snapshot must be younger than the lock */
 	[IS_MEMBER] =
@@ -182,40 +180,39 @@ is_member(struct db *db, int64_t id, int64_t user, bool *member)
 	return e;
 }
 
-enum err
-khatma_lock_row(struct db *db, int64_t id, struct khatma_lock *k)
+void
+khatma_lock_from_row(const struct db_rows *rows, unsigned first,
+    struct khatma_lock *k)
 {
-	struct db_rows rows;
-	enum err e = db_one(db, khatma_sql[LOCK], ARGS(db_int(id)), &rows);
-
-	if (e == ERR_NO_ROW)
-		return ERR_KHATMA_NOT_FOUND;
-	if (e != OK)
-		return e;
-	k->id = id;
-	k->creator_id = db_get_int(&rows, 0);
+	k->id = db_get_int(rows, first);
+	k->creator_id = db_get_int(rows, first + 1);
 	k->type = (enum khatma_type)khatma_word(khatma_types,
-	    db_get_text(&rows, 1));
-	k->division = division_of(db_get_text(&rows, 2));
+	    db_get_text(rows, first + 2));
+	k->division = division_of(db_get_text(rows, first + 3));
 	k->status = (enum khatma_status)khatma_word(khatma_statuses,
-	    db_get_text(&rows, 3));
-	k->is_public = db_get_int(&rows, 4) != 0;
-	k->participants = db_get_int(&rows, 5);
-	k->chapters_total = db_get_int(&rows, 6);
-	k->chapters_free = db_get_int(&rows, 7);
-	k->target_days = db_get_int(&rows, 8);
-	k->start_day = db_get_day(&rows, 9);
-	k->completed_by = db_get_int(&rows, 10);
-	snprintf(k->name, sizeof(k->name), "%s", db_get_text(&rows, 11));
-	return OK;
+	    db_get_text(rows, first + 4));
+	k->is_public = db_get_int(rows, first + 5) != 0;
+	k->participants = db_get_int(rows, first + 6);
+	k->chapters_total = db_get_int(rows, first + 7);
+	k->chapters_completed = db_get_int(rows, first + 8);
+	k->chapters_free = db_get_int(rows, first + 9);
+	k->target_days = db_get_int(rows, first + 10);
+	k->start_day = db_get_day(rows, first + 11);
+	k->completed_by = db_get_int(rows, first + 12);
+	snprintf(k->name, sizeof(k->name), "%s",
+	    db_get_text(rows, first + KHATMA_LOCK_WIDTH - 1));
 }
 
 enum err
 khatma_lock(struct db *db, int64_t id, int64_t user, struct khatma_lock *k)
 {
-	enum err e = khatma_lock_row(db, id, k);
+	struct db_rows rows;
+	enum err e = db_one(db, khatma_sql[LOCK], ARGS(db_int(id)), &rows);
 
-	return e == OK ? is_member(db, id, user, &k->is_member) : e;
+	if (e != OK)
+		return e == ERR_NO_ROW ? ERR_KHATMA_NOT_FOUND : e;
+	khatma_lock_from_row(&rows, 0, k);
+	return is_member(db, id, user, &k->is_member);
 }
 
 enum err

@@ -119,7 +119,8 @@ struct khatma_lock {
 	enum division division;
 	enum khatma_status status;
 	bool is_public, is_member;
-	int64_t participants, chapters_total, chapters_free, target_days;
+	int64_t participants, chapters_total, chapters_completed;
+	int64_t chapters_free, target_days;
 	int64_t start_day;
 	int64_t completed_by;		/* session; 0: none */
 	char name[801];			/* 200 characters of UTF-8 */
@@ -134,11 +135,20 @@ enum err khatma_lock(struct db *db, int64_t id, int64_t user,
     struct khatma_lock *k);
 
 /*
- * The same, all but is_member: for who reads that with more of what the lock
- * keeps as it is. In a statement after this one: that of the lock itself sees
- * what was there before it waited.
+ * The same for who locks more along with it, in one statement: the columns, of
+ * khatmas k, that khatma_lock_from_row() reads, beginning at column first, all
+ * but is_member. In such a statement only what it locks is as the lock keeps it:
+ * a subquery may see what was there before it waited.
  */
-enum err khatma_lock_row(struct db *db, int64_t id, struct khatma_lock *k);
+#define KHATMA_LOCK_COLUMNS \
+	"k.id, k.creator_id, k.khatma_type, k.division, k.status, " \
+	"k.is_public, k.participants_count, k.chapters_total, " \
+	"k.chapters_completed, k.chapters_free, k.target_days, k.start_date, " \
+	"k.completed_by, k.name"
+enum { KHATMA_LOCK_WIDTH = 14 };
+
+void khatma_lock_from_row(const struct db_rows *rows, unsigned first,
+    struct khatma_lock *k);
 
 /* Inside a transaction that holds the lock: */
 

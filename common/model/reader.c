@@ -8,7 +8,7 @@
 #include "common/time.h"
 
 enum {
-	LOCK, DAYS, DENSE, CHAPTERS, UPDATE, UPDATE_ALL, COUNT_KHATMA,
+	DAYS, DENSE, CHAPTERS, UPDATE, UPDATE_ALL, COUNT_KHATMA,
 	STATEMENTS
 };
 
@@ -19,11 +19,6 @@ enum {
 
 
 const char *const reader_sql[STATEMENTS + 1] = {
-	[LOCK] =
-	    "SELECT streak_first_day, streak_last_day, longest_streak, "
-	    "juz_read, (SELECT GROUP_CONCAT(a.achievement_type) "
-	    "FROM achievements a WHERE a.user_id = users.id) "
-	    "FROM users WHERE id = ? FOR UPDATE",
 	[DAYS] =
 	    "SELECT DISTINCT local_day " OF_READER
 	    "AND counts_day = TRUE ORDER BY local_day",
@@ -43,26 +38,18 @@ const char *const reader_sql[STATEMENTS + 1] = {
 	    "SET u.khatmas_completed = u.khatmas_completed + ?",
 };
 
-struct kept {
-	bool has_days;
-	int64_t first, last, longest, densest, juz;
-};
-
-static enum err
-lock(struct db *db, int64_t user, struct kept *k, unsigned *has)
+void
+reader_from_row(const struct db_rows *rows, unsigned first,
+    struct reader *reader)
 {
-	struct db_rows rows;
-	enum err e = db_one(db, reader_sql[LOCK], ARGS(db_int(user)), &rows);
-
-	if (e != OK)
-		return e == ERR_NO_ROW ? ERR_TOKEN_INVALID : e;
-	k->has_days = !db_is_null(&rows, 1);
-	k->first = db_get_day(&rows, 0);
-	k->last = db_get_day(&rows, 1);
-	k->longest = db_get_int(&rows, 2);
-	k->juz = db_get_int(&rows, 3);
-	*has = achievement_bits(db_get_text(&rows, 4));
-	return OK;
+	reader->id = db_get_int(rows, first);
+	reader->has_days = !db_is_null(rows, first + 2);
+	reader->first_day = db_get_day(rows, first + 1);
+	reader->last_day = db_get_day(rows, first + 2);
+	reader->longest_streak = db_get_int(rows, first + 3);
+	reader->juz = db_get_int(rows, first + 4);
+	reader->chapters = db_get_int(rows, first + 5);
+	reader->has = achievement_bits(db_get_text(rows, first + 6));
 }
 
 /* All days that count, in a list that grows: a life has some 30 000. */
@@ -90,62 +77,81 @@ read_days(struct db *db, int64_t user, int64_t **days, size_t *n)
 }
 
 static enum err
-derive_days(struct db *db, int64_t user, struct kept *k)
+derive_days(struct db *db, struct reader *reader, int64_t *densest)
 {
 	int64_t *days = NULL;
 	size_t n = 0;
 	struct streak s;
-	enum err e = read_days(db, user, &days, &n);
+	enum err e = read_days(db, reader->id, &days, &n);
 
 	if (e == OK) {
 		s = streak_of(days, n);
-		k->has_days = n > 0;
-		k->first = s.first;
-		k->last = s.last;
-		k->longest = s.longest;
-		k->densest = s.densest;
+		reader->has_days = n > 0;
+		reader->first_day = s.first;
+		reader->last_day = s.last;
+		reader->longest_streak = s.longest;
+		*densest = s.densest;
 	}
 	free(days);
 	return e;
 }
 
-/*
- * A day behind all others goes on with the latest run, or begins one; only the
- * window that ends with it has become denser, if that is asked. No other day has
- * to be read.
- */
+/* How many days there are in the window that ends with this one. */
 static enum err
-append_day(struct db *db, int64_t user, int64_t day, bool is_asked,
-    struct kept *k)
+count_dense(struct db *db, const struct reader *reader, int64_t day,
+    int64_t *densest)
 {
 	char from[TIME_DAY_MAX], to[TIME_DAY_MAX];
 	struct db_rows rows;
-	enum err e = OK;
+	enum err e;
 
 	time_format_day(day - DENSE_WINDOW, from);
 	time_format_day(day, to);
-	if (is_asked)
-		e = db_one(db, reader_sql[DENSE], ARGS(db_int(user),
-		    db_text(from), db_text(to)), &rows);
-	if (e != OK)
-		return e;
-	k->densest = is_asked ? db_get_int(&rows, 0) : 0;
-	if (day != k->last + 1)
-		k->first = day;
-	k->last = day;
-	if (k->last - k->first + 1 > k->longest)
-		k->longest = k->last - k->first + 1;
-	return OK;
+	e = db_one(db, reader_sql[DENSE], ARGS(db_int(reader->id),
+	    db_text(from), db_text(to)), &rows);
+	if (e == OK)
+		*densest = db_get_int(&rows, 0);
+	return e;
+}
+
+/*
+ * A day behind all others goes on with the latest run, or begins one; only the
+ * window that ends with it has become denser. No other day has to be read.
+ */
+static enum err
+append_day(struct db *db, struct reader *reader, int64_t day, int64_t *densest)
+{
+	int64_t run;
+
+	if (day != reader->last_day + 1)
+		reader->first_day = day;
+	reader->last_day = day;
+	run = day - reader->first_day + 1;
+	if (run > reader->longest_streak)
+		reader->longest_streak = run;
+	if ((reader->has & 1u << CONSISTENT_READER) ||
+	    reader->chapters + 1 < DENSE_DAYS)
+		return OK;
+	return count_dense(db, reader, day, densest);
 }
 
 static enum err
-derive_juz(struct db *db, int64_t user, struct kept *k)
+add_day(struct db *db, struct reader *reader, int64_t day, int64_t *densest)
+{
+	if (!reader->has_days || day < reader->first_day)
+		return derive_days(db, reader, densest);
+	return day > reader->last_day ?
+	    append_day(db, reader, day, densest) : OK;
+}
+
+static enum err
+derive_juz(struct db *db, struct reader *reader)
 {
 	struct chapters_read read = { 0 };
 	struct db_rows rows;
 	int64_t chapter;
-	enum err e = db_query(db, reader_sql[CHAPTERS], ARGS(db_int(user)),
-	    &rows);
+	enum err e = db_query(db, reader_sql[CHAPTERS],
+	    ARGS(db_int(reader->id)), &rows);
 
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		chapter = db_get_int(&rows, 1);
@@ -154,45 +160,50 @@ derive_juz(struct db *db, int64_t user, struct kept *k)
 			    true;
 	}
 	if (e == ERR_NO_ROW)
-		k->juz = quran_juz_read(&read);
+		reader->juz = quran_juz_read(&read);
 	return e == ERR_NO_ROW ? OK : e;
 }
 
 static enum err
-store(struct db *db, int64_t user, bool everything, const struct kept *k)
+store(struct db *db, int statement, const struct reader *reader,
+    struct reached *r)
 {
 	char first[TIME_DAY_MAX], last[TIME_DAY_MAX];
 
-	time_format_day(k->first, first);
-	time_format_day(k->last, last);
-	return db_exec(db, reader_sql[everything ? UPDATE_ALL : UPDATE],
-	    ARGS(db_text(k->has_days ? first : NULL),
-	    db_text(k->has_days ? last : NULL), db_int(k->longest),
-	    db_int(k->juz), db_int(user)), NULL);
+	r->longest_streak = reader->longest_streak;
+	r->juz = reader->juz;
+	r->has = reader->has;
+	time_format_day(reader->first_day, first);
+	time_format_day(reader->last_day, last);
+	return db_exec(db, reader_sql[statement],
+	    ARGS(db_text(reader->has_days ? first : NULL),
+	    db_text(reader->has_days ? last : NULL),
+	    db_int(reader->longest_streak), db_int(reader->juz),
+	    db_int(reader->id)), NULL);
 }
 
 enum err
-reader_refresh(struct db *db, int64_t user, int64_t day, bool counts_day,
-    bool everything, struct reached *r)
+reader_add_session(struct db *db, struct reader *reader, int64_t day,
+    bool counts_day, struct reached *r)
 {
-	struct kept k = { 0 };
-	enum err e = lock(db, user, &k, &r->has);
-	bool known = !counts_day ||
-	    (k.has_days && k.first <= day && day <= k.last);
+	enum err e = OK;
 
-	if (e == OK && !everything && !known && k.has_days && day > k.last)
-		e = append_day(db, user, day,
-		    !(r->has & 1u << CONSISTENT_READER), &k);
-	else if (e == OK && (everything || !known))
-		e = derive_days(db, user, &k);
-	if (e == OK && (everything || k.juz < JUZ_COUNT))
-		e = derive_juz(db, user, &k);
+	r->densest = 0;
+	if (counts_day)
+		e = add_day(db, reader, day, &r->densest);
+	if (e == OK && reader->juz < JUZ_COUNT)
+		e = derive_juz(db, reader);
+	return e == OK ? store(db, UPDATE, reader, r) : e;
+}
+
+enum err
+reader_refresh(struct db *db, struct reader *reader, struct reached *r)
+{
+	enum err e = derive_days(db, reader, &r->densest);
+
 	if (e == OK)
-		e = store(db, user, everything, &k);
-	r->longest_streak = k.longest;
-	r->densest = k.densest;
-	r->juz = k.juz;
-	return e;
+		e = derive_juz(db, reader);
+	return e == OK ? store(db, UPDATE_ALL, reader, r) : e;
 }
 
 enum err

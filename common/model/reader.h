@@ -14,18 +14,48 @@
 #include "common/model/achievement.h"
 
 struct db;
+struct db_rows;
 
 extern const char *const reader_sql[];
 
+/* What is kept about one, and has to be locked before it is changed. */
+struct reader {
+	int64_t id;
+	bool has_days;			/* any day that counts; the latest run: */
+	int64_t first_day, last_day;
+	int64_t longest_streak, juz, chapters;
+	unsigned has;			/* as in struct reached */
+};
+
 /*
- * Inside a transaction, after the reader has completed one more session, on a
- * local day that counts for streaks or not: lock the reader's row and bring its
- * kept columns up to date. With everything sessions have gone instead, so that
- * nothing kept can be relied on, and day says nothing. *r gets what the
- * achievements are judged by: densest is that of windows with the day in it.
+ * The columns, of users u, that reader_from_row() reads, beginning at column
+ * first; the row must be there.
  */
-enum err reader_refresh(struct db *db, int64_t user, int64_t day,
-    bool counts_day, bool everything, struct reached *r);
+#define READER_COLUMNS \
+	"u.id, u.streak_first_day, u.streak_last_day, u.longest_streak, " \
+	"u.juz_read, u.chapters_read, " \
+	"(SELECT GROUP_CONCAT(a.achievement_type) FROM achievements a " \
+	"WHERE a.user_id = u.id)"
+enum { READER_WIDTH = 7 };
+
+void reader_from_row(const struct db_rows *rows, unsigned first,
+    struct reader *reader);
+
+/*
+ * Inside a transaction that has locked the reader's row and found it so: the
+ * reader has completed one more session, on a local day that counts for streaks
+ * or not; bring the kept columns up to date. *r gets what achievements are
+ * judged by; densest is 0 where it can earn nothing.
+ */
+enum err reader_add_session(struct db *db, struct reader *reader, int64_t day,
+    bool counts_day, struct reached *r);
+
+/*
+ * The same when completed sessions have gone, so that nothing of what is kept
+ * can be relied on.
+ */
+enum err reader_refresh(struct db *db, struct reader *reader,
+    struct reached *r);
 
 /*
  * Inside a transaction: add n (1 or -1) to the completed khatmas of everyone

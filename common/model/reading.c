@@ -16,18 +16,17 @@ enum {
 };
 
 const char *const reading_sql[STATEMENTS + 1] = {
-	/* all that is asked of what the khatma's lock keeps as it is */
+	/* the khatma first, for which all wait who write to it */
 	[FOUND] =
-	    "SELECT m.user_id IS NOT NULL, c.state, c.reader_id, "
-	    "c.completed_at, c.session_id, UTC_TIMESTAMP(6), u.fullname, "
-	    "(SELECT COUNT(*) FROM chapters d WHERE d.khatma_id = m.khatma_id "
-	    "AND d.state = 'completed'), s.id, s.reading_date, s.created_at "
-	    "FROM users u LEFT JOIN memberships m "
-	    "ON m.khatma_id = ? AND m.user_id = u.id "
-	    "LEFT JOIN chapters c ON c.khatma_id = ? AND c.number = ? "
-	    "LEFT JOIN sessions s ON s.khatma_id = c.khatma_id "
-	    "AND s.chapter = c.number AND s.user_id = u.id "
-	    "AND s.is_completed = FALSE WHERE u.id = ?",
+	    "SELECT " KHATMA_LOCK_COLUMNS ", " READER_COLUMNS ", u.fullname, "
+	    "m.user_id IS NOT NULL, c.state, c.reader_id, c.completed_at, "
+	    "c.session_id, s.id, s.reading_date, s.created_at, "
+	    "UTC_TIMESTAMP(6) FROM khatmas k LEFT JOIN users u ON u.id = ? "
+	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
+	    "LEFT JOIN chapters c ON c.khatma_id = k.id AND c.number = ? "
+	    "LEFT JOIN sessions s ON s.khatma_id = k.id AND s.chapter = ? "
+	    "AND s.user_id = ? AND s.is_completed = FALSE WHERE k.id = ? "
+	    "FOR UPDATE",
 	[SAME_DAY] =
 	    "SELECT id FROM sessions WHERE khatma_id = ? AND chapter = ? "
 	    "AND user_id = ? AND local_day = ?",
@@ -73,9 +72,10 @@ struct record {
 	const struct reading *in;
 	struct recorded *out;
 	struct khatma_lock khatma;
-	/* as it was found: the chapter, how many were completed, and now */
+	struct reader reader;
+	/* as it was found: the chapter, and now */
 	bool has_chapter, is_free, is_completed, is_own;
-	int64_t completed_at, session, done, now;
+	int64_t completed_at, session, now;
 	struct session begun;		/* the reader's own of it; id 0: none */
 	const char *reader_name;
 	int64_t result;			/* the session that it comes to */
@@ -83,32 +83,45 @@ struct record {
 
 #define CHAPTER_KEY(t)	db_int((t)->in->khatma), db_int((t)->in->chapter)
 
-/* ERR_TOKEN_INVALID: the account went meanwhile. */
 static enum err
-find(struct db *db, struct record *t)
+chapter_from_row(const struct db_rows *rows, unsigned first, struct record *t)
 {
-	struct db_rows rows;
-	const char *state;
-	enum err e = db_one(db, reading_sql[FOUND], ARGS(
-	    db_int(t->in->khatma), CHAPTER_KEY(t), db_int(t->who->id)), &rows);
+	const char *state = db_get_text(rows, first);
 
-	if (e != OK)
-		return e == ERR_NO_ROW ? ERR_TOKEN_INVALID : e;
-	t->khatma.is_member = db_get_int(&rows, 0) != 0;
-	state = db_get_text(&rows, 1);
 	t->has_chapter = state != NULL;
 	t->is_free = state && strcmp(state, "free") == 0;
 	t->is_completed = state && strcmp(state, "completed") == 0;
-	t->is_own = db_get_int(&rows, 2) == t->who->id;
-	t->completed_at = db_get_time(&rows, 3);
-	t->session = db_get_int(&rows, 4);
-	t->now = db_get_time(&rows, 5);
-	t->reader_name = db_keep_text(t->arena, &rows, 6);
-	t->done = db_get_int(&rows, 7);
-	t->begun = (struct session){ .id = db_get_int(&rows, 8),
-	    .reading_date = db_keep_text(t->arena, &rows, 9),
-	    .created_at = db_keep_text(t->arena, &rows, 10) };
+	t->is_own = db_get_int(rows, first + 1) == t->who->id;
+	t->completed_at = db_get_time(rows, first + 2);
+	t->session = db_get_int(rows, first + 3);
+	t->begun = (struct session){ .id = db_get_int(rows, first + 4),
+	    .reading_date = db_keep_text(t->arena, rows, first + 5),
+	    .created_at = db_keep_text(t->arena, rows, first + 6) };
+	t->now = db_get_time(rows, first + 7);
 	return arena_failed(t->arena) ? ERR_INTERNAL : OK;
+}
+
+/* ERR_KHATMA_NOT_FOUND; ERR_TOKEN_INVALID: the account went meanwhile. */
+static enum err
+find(struct db *db, struct record *t)
+{
+	const unsigned reader = KHATMA_LOCK_WIDTH;
+	const unsigned rest = reader + READER_WIDTH;
+	struct db_arg me = db_int(t->who->id);
+	struct db_rows rows;
+	enum err e = db_one(db, reading_sql[FOUND], ARGS(me, me,
+	    db_int(t->in->chapter), db_int(t->in->chapter), me,
+	    db_int(t->in->khatma)), &rows);
+
+	if (e != OK)
+		return e == ERR_NO_ROW ? ERR_KHATMA_NOT_FOUND : e;
+	if (db_is_null(&rows, reader))
+		return ERR_TOKEN_INVALID;
+	khatma_lock_from_row(&rows, 0, &t->khatma);
+	reader_from_row(&rows, reader, &t->reader);
+	t->reader_name = db_keep_text(t->arena, &rows, rest);
+	t->khatma.is_member = db_get_int(&rows, rest + 1) != 0;
+	return chapter_from_row(&rows, rest + 2, t);
 }
 
 /* What the answer says, as it has just been written. */
@@ -190,8 +203,8 @@ static enum err
 follow_reader(struct db *db, struct record *t)
 {
 	struct reached r = { 0 };
-	enum err e = reader_refresh(db, t->who->id, t->in->day,
-	    t->in->counts_day, false, &r);
+	enum err e = reader_add_session(db, &t->reader, t->in->day,
+	    t->in->counts_day, &r);
 
 	return e == OK ? achievement_award_reader(db, &t->khatma, t->who->id,
 	    t->result, &r) : e;
@@ -218,10 +231,11 @@ complete_khatma(struct db *db, struct record *t)
 static enum err
 follow_khatma(struct db *db, struct record *t)
 {
-	enum err e = khatma_completed_one(db, t->khatma.id, t->done + 1,
+	int64_t completed = t->khatma.chapters_completed + 1;
+	enum err e = khatma_completed_one(db, t->khatma.id, completed,
 	    t->khatma.chapters_free - t->is_free);
 
-	if (e == OK && t->done + 1 == t->khatma.chapters_total)
+	if (e == OK && completed == t->khatma.chapters_total)
 		e = complete_khatma(db, t);
 	return e;
 }
@@ -328,7 +342,7 @@ undo(struct db *db, struct record *t)
 	if (e == OK)
 		e = reopen_chapter(db, t);
 	if (e == OK)
-		e = reader_refresh(db, t->who->id, 0, false, true, &r);
+		e = reader_refresh(db, &t->reader, &r);
 	if (e == OK)
 		e = achievement_undo(db, &t->khatma, t->who->id, &r);
 	if (e == OK)
@@ -356,15 +370,13 @@ static enum err
 record_tx(struct db *db, void *arg)
 {
 	struct record *t = arg;
-	enum err e = khatma_lock_row(db, t->in->khatma, &t->khatma);
+	enum err e = find(db, t);
 
 	*t->out = (struct recorded){ 0 };
 	if (e != OK)
 		return e;
 	t->out->chapters_total = t->khatma.chapters_total;
-	e = find(db, t);
-	if (e == OK)
-		e = khatma_may_read(t->khatma.is_public, t->khatma.is_member);
+	e = khatma_may_read(t->khatma.is_public, t->khatma.is_member);
 	if (e == OK && !t->khatma.is_member)
 		e = ERR_MEMBERS_ONLY;
 	if (e == OK && t->khatma.status == KHATMA_PAUSED)

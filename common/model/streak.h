@@ -14,6 +14,7 @@ struct streak {
 };
 
 #define DENSE_WINDOW	28
+#define DENSE_DAYS	20	/* of those, for consistent_reader */
 
 /*
  * The runs of n days that count, in ascending order, each once. A run is a
