@@ -70,6 +70,17 @@ pages_of() {
 	}'
 }
 
+# Those of what is public: by number, which is counted each time, and as one that
+# was found to be long right before.
+long_of() {
+	each_of "$@" | awk '
+	$2 ~ /filter=public/ && $2 !~ /search=/ || $2 == "search/khatmas/" {
+		print $1, $2 ($2 ~ /\?/ ? "&" : "?") "page=2&page_size=2"
+		print
+		print
+	}'
+}
+
 # Readers who take part in 10, 110 and 500 khatmas, and one with 10,000 readings.
 # (With so few readers in all, an export of those is best made by reading the
 # whole table: they are a tenth of it.)
@@ -80,6 +91,7 @@ reads_of_all() {
 	    WHERE khatma_id = 5011")
 	each_of "$(token_of "$plain")" 5011 "$other" '^$'
 	pages_of "$(token_of "$plain")" 5011 "$other" '^$'
+	long_of "$(token_of "$plain")" 5011 "$other" '^$'
 	each_of "$(token_of 4000)" 7 4000 '^$'
 	each_of "$(token_of 4001)" 7 4001 '^$'
 	each_of "$(token_of 1)" 1 1 '^export'

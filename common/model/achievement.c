@@ -11,7 +11,7 @@
 #include "common/model/user.h"
 
 enum {
-	AWARD, AWARD_FIRST, GROUPS_LED, READERS, FAST_DAYS,
+	AWARD, AWARDED, AWARD_FIRST, GROUPS_LED, READERS, FAST_DAYS,
 	TAKE_BACK, TAKE_BACK_FAST, TAKE_BACK_FIRST, LIST, STATEMENTS
 };
 
@@ -22,6 +22,9 @@ const char *const achievement_sql[STATEMENTS + 1] = {
 	    "INSERT INTO achievements (user_id, achievement_type, khatma_id, "
 	    "khatma_name, session_id, earned_at) "
 	    "VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6))" ONCE,
+	[AWARDED] =
+	    "SELECT GROUP_CONCAT(achievement_type) FROM achievements "
+	    "WHERE user_id = ?",
 	[AWARD_FIRST] =
 	    "INSERT INTO achievements (user_id, achievement_type, khatma_id, "
 	    "khatma_name, session_id, earned_at) "
@@ -105,24 +108,6 @@ achievement_display(const char *type, enum lang lang)
 	return type;
 }
 
-unsigned
-achievement_bits(const char *joined)
-{
-	unsigned bits = 0;
-
-	for (const char *s = joined; s && *s; s += strcspn(s, ",")) {
-		s += *s == ',';
-		for (int i = 0; i < ACHIEVEMENT_TYPES; i++) {
-			size_t n = strlen(types[i].name);
-
-			if (strcspn(s, ",") == n &&
-			    memcmp(s, types[i].name, n) == 0)
-				bits |= 1u << i;
-		}
-	}
-	return bits;
-}
-
 /* The conditions that depend on nothing but the reader's own reading. */
 static bool
 holds(enum achievement_type type, const struct reached *r)
@@ -159,20 +144,59 @@ award(struct db *db, enum achievement_type type, const struct khatma_lock *k,
 	    db_text(k->name), db_int(session)), NULL);
 }
 
+/* Bit 1 << type for each type that the database has joined. */
+static unsigned
+bits_of(const char *joined)
+{
+	unsigned bits = 0;
+
+	for (const char *s = joined; s && *s; s += strcspn(s, ",")) {
+		s += *s == ',';
+		for (int i = 0; i < ACHIEVEMENT_TYPES; i++) {
+			size_t n = strlen(types[i].name);
+
+			if (strcspn(s, ",") == n &&
+			    memcmp(s, types[i].name, n) == 0)
+				bits |= 1u << i;
+		}
+	}
+	return bits;
+}
+
+/* What the user has been awarded: *has gets these bits. */
+static enum err
+read_awarded(struct db *db, int64_t user, unsigned *has)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, achievement_sql[AWARDED], ARGS(db_int(user)),
+	    &rows);
+
+	if (e == OK)
+		*has = bits_of(db_get_text(&rows, 0));
+	return e;
+}
+
 enum err
 achievement_award_reader(struct db *db, const struct khatma_lock *k,
-    int64_t user, int64_t session, const struct reached *r)
+    int64_t user, int64_t session, const struct reached *before,
+    const struct reached *now)
 {
-	bool any = false;
-	enum err e = OK;
+	unsigned due = 0, has = 0;
+	enum err e;
 
-	for (int t = 0; t < ACHIEVEMENT_TYPES && e == OK; t++) {
-		if ((r->has & 1u << t) || !holds((enum achievement_type)t, r))
-			continue;
-		any = true;
-		e = award(db, (enum achievement_type)t, k, user, session);
-	}
-	return any && e == OK ? notify_earned(db, session) : e;
+	for (int t = 0; t < ACHIEVEMENT_TYPES; t++)
+		if (holds((enum achievement_type)t, now) &&
+		    !holds((enum achievement_type)t, before))
+			due |= 1u << t;
+	if (due == 0)
+		return OK;
+	e = read_awarded(db, user, &has);
+	due &= ~has;
+	for (int t = 0; t < ACHIEVEMENT_TYPES && e == OK; t++)
+		if (due & 1u << t)
+			e = award(db, (enum achievement_type)t, k, user,
+			    session);
+	return due && e == OK ? notify_earned(db, session) : e;
 }
 
 /*
@@ -278,10 +302,11 @@ enum err
 achievement_undo(struct db *db, const struct khatma_lock *k, int64_t user,
     const struct reached *r)
 {
-	enum err e = OK;
+	unsigned has = 0;
+	enum err e = read_awarded(db, user, &has);
 
 	for (int t = 0; t < ACHIEVEMENT_TYPES && e == OK; t++)
-		if ((r->has & 1u << t) && is_of_reader((enum achievement_type)t)
+		if ((has & 1u << t) && is_of_reader((enum achievement_type)t)
 		    && !holds((enum achievement_type)t, r))
 			e = take_back(db, (enum achievement_type)t, user);
 	if (e == OK && k->status == KHATMA_COMPLETED)

@@ -37,20 +37,21 @@ struct achievement_list {
 /* "First Khatma", "الختمة الأولى": the words for a type of the database. */
 const char *achievement_display(const char *type, enum lang lang);
 
-/* What a reader has reached, as reader_refresh() counts it. */
+/* What a reader has reached, as reader.h counts it. */
 struct reached {
 	int64_t longest_streak;
 	int64_t densest;	/* most days within DENSE_WINDOW days */
 	int64_t juz;
-	unsigned has;		/* bit 1 << type for each award there is */
 };
 
 /*
- * The awards of one's own reading: streaks, chapter_master, consistent_reader.
- * session is what earned them, in the khatma k.
+ * The awards of one's own reading: streaks, chapter_master, consistent_reader;
+ * of what has been reached now those for which it was not enough before. session
+ * is what earned them, in the khatma k.
  */
 enum err achievement_award_reader(struct db *db, const struct khatma_lock *k,
-    int64_t user, int64_t session, const struct reached *r);
+    int64_t user, int64_t session, const struct reached *before,
+    const struct reached *now);
 
 /*
  * The awards of a khatma that session has completed on day today: first_khatma
@@ -67,9 +68,6 @@ enum err achievement_award_khatma(struct db *db, const struct khatma_lock *k,
  */
 enum err achievement_undo(struct db *db, const struct khatma_lock *k,
     int64_t user, const struct reached *r);
-
-/* The bits of reached.has for the list of types that the database joined. */
-unsigned achievement_bits(const char *types);
 
 /*
  * A user's, newest first, for a reader who may see them: the user, or someone

@@ -28,8 +28,13 @@
 /* Nothing of these: then a source can be counted by its index alone. */
 #define UNWANTED ""
 
-#define PUBLIC(and, index) \
-	"FROM khatmas k FORCE INDEX (" index ") WHERE k.is_public = TRUE " and
+#define KHATMAS(index)	"FROM khatmas k FORCE INDEX (" index ") "
+#define IS_PUBLIC(and)	"WHERE k.is_public = TRUE " and
+#define IS_FOUND \
+	"WHERE k.is_public = TRUE AND k.status = 'active' " \
+	"AND (? IS NULL OR k.khatma_type = ?) "
+
+#define PUBLIC(and, index)	KHATMAS(index) IS_PUBLIC(and)
 #define OF_MINE \
 	"FROM memberships mm STRAIGHT_JOIN khatmas k ON k.id = mm.khatma_id "
 #define MINE(and) OF_MINE "WHERE mm.user_id = ? " and
@@ -38,15 +43,12 @@
 #define MINE_COMPLETED(and) \
 	OF_MINE "AND k.status = 'completed' WHERE mm.user_id = ? " and
 #define JOINABLE(and, index) \
-	"FROM khatmas k FORCE INDEX (" index ") " \
+	KHATMAS(index) \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \
 	"AND k.chapters_free > 0 " \
 	"AND NOT EXISTS (SELECT 1 FROM memberships mm " \
 	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
-#define FOUND(index) \
-	"FROM khatmas k FORCE INDEX (" index ") " \
-	"WHERE k.is_public = TRUE AND k.status = 'active' " \
-	"AND (? IS NULL OR k.khatma_type = ?) "
+#define FOUND(index)	KHATMAS(index) IS_FOUND
 
 #define COUNTED(source) "(SELECT COUNT(*) FROM (SELECT 1 " source "LIMIT ?) n)"
 #define CUT(source, column, past) source BEHIND("k." column, "k.id", past)
@@ -54,13 +56,14 @@
 	"SELECT k.id, k." column " AS place " CUT(source, column, past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
+#define REST \
+	"STRAIGHT_JOIN users c FORCE INDEX (PRIMARY) ON c.id = k.creator_id " \
+	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
+	"ON m.khatma_id = k.id AND m.user_id = ? "
 #define PAGE(total, ids, down) \
 	"SELECT " total ", " KHATMA_COLUMNS \
 	" FROM (" ids " OFFSET ?) i " \
-	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
-	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
-	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
-	"ON m.khatma_id = k.id AND m.user_id = ? " \
+	"STRAIGHT_JOIN khatmas k ON k.id = i.id " REST \
 	"ORDER BY i.place" down ", i.id" down
 
 #define ONE(source, column, down, past) \
@@ -73,6 +76,16 @@
 	    IDS(b, column, down, past) ")) p ORDER BY p.place" down \
 	    ", p.id" down " LIMIT ?", down)
 
+/*
+ * The same for a list that is known to be long, where nothing is stepped over:
+ * no total, and the rows as they come, of which the last only says that there
+ * is more. Half as dear.
+ */
+#define LONG(index, where, column, down, past) \
+	"SELECT 0, 0, " KHATMA_COLUMNS " " KHATMAS(index) REST \
+	where BEHIND("k." column, "k.id", past) \
+	"ORDER BY k." column down ", k.id" down " LIMIT ?"
+
 /* The place of a statement; those with conditions come first. */
 #define AT(conditions, filter, order) \
 	[((conditions) ? 0 : (int)LIST_FILTERS * ORDERS) + \
@@ -81,6 +94,8 @@
 /* The same for one status, of which there may be few: with its own index. */
 #define OF_STATUS(filter, order) \
 	[WITH_STATUS + ((filter) == LIST_PUBLIC ? ORDERS : 0) + (int)(order)]
+
+#define OF_LONG(what, order)	[LONG_ONES + (what) * ORDERS + (int)(order)]
 
 #define EACH_FILTER(conditions, and, order, column, down, past, index, open) \
 	AT(conditions, LIST_ALL, order) = TWO(PUBLIC(and, index), \
@@ -103,13 +118,24 @@
 	OF_STATUS(LIST_ALL, order) = TWO(PUBLIC(WANTED, open), \
 	    MINE_NOT_PUBLIC(WANTED), column, down, past), \
 	OF_STATUS(LIST_PUBLIC, order) = \
-	    ONE(PUBLIC(WANTED, open), column, down, past)
+	    ONE(PUBLIC(WANTED, open), column, down, past), \
+	OF_LONG(ANY, order) = \
+	    LONG(index, IS_PUBLIC(UNWANTED), column, down, past), \
+	OF_LONG(ANY_STATUS, order) = \
+	    LONG(index, IS_PUBLIC(WANTED), column, down, past), \
+	OF_LONG(ONE_STATUS, order) = \
+	    LONG(open, IS_PUBLIC(WANTED), column, down, past), \
+	OF_LONG(ACTIVE, order) = LONG(open, IS_FOUND, column, down, past)
 
 /* LIST_FOUND is the last filter and has no statements without conditions. */
 enum {
 	WITH_STATUS = ((int)LIST_FILTERS * 2 - 1) * ORDERS,
-	STATEMENTS = WITH_STATUS + 2 * ORDERS
+	LONG_ONES = WITH_STATUS + 2 * ORDERS,
+	STATEMENTS = LONG_ONES + 4 * ORDERS
 };
+
+/* The khatmas of a long list, all of them public. */
+enum { ANY, ANY_STATUS, ONE_STATUS, ACTIVE };
 
 const char *const khatma_list_sql[STATEMENTS + 1] = {
 	EACH(ORDER_NEWEST, "created_at", " DESC", "<",
@@ -203,6 +229,15 @@ push_all(struct params *p)
 	push(p, (struct db_arg){ .type = DB_END });
 }
 
+static void
+push_long(struct params *p)
+{
+	push(p, db_int(p->user));
+	push_cut(p, false);
+	push(p, db_int(p->q->part->limit + 1));
+	push(p, (struct db_arg){ .type = DB_END });
+}
+
 /* By what the khatmas are sorted, of the place behind which a page begins. */
 static struct db_arg
 key_of(const struct khatma_query *q, char when[TIME_ISO_MAX])
@@ -254,12 +289,21 @@ place(const struct khatma_query *q, bool conditions)
 	return at + (size_t)q->filter * ORDERS;
 }
 
+/* The same of one that is known to be long. */
+static size_t
+place_long(const struct khatma_query *q)
+{
+	int of = q->filter == LIST_FOUND ? ACTIVE : q->status ? ONE_STATUS :
+	    q->type ? ANY_STATUS : ANY;
+
+	return LONG_ONES + (size_t)of * ORDERS + (size_t)q->order;
+}
+
 /*
  * When it was last found, by type and status, 0 being any, that there are
  * COUNTED_MOST public khatmas of them or more. To count so far is the dearest
  * part of a list that long, and it stays that long: for some seconds a worker
- * remembers, and counts no further than he has to know whether another page
- * follows.
+ * remembers, and only looks whether another page follows.
  */
 static int64_t found_long[KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];
 
@@ -289,19 +333,23 @@ is_long(const struct khatma_query *q, int64_t now)
 	    now < *found + LONG_SECONDS * USEC_PER_SEC;
 }
 
-/* The total, of which a statement has counted so many public and own ones. */
+/* What a statement says: its rows, and how many public and own ones there are. */
+struct counted {
+	int64_t rows, first, second;
+};
+
 static int64_t
-total_of(const struct khatma_query *q, int64_t now, int64_t first,
-    int64_t second)
+total_of(const struct khatma_query *q, int64_t now, const struct counted *c)
 {
-	int64_t counted = first + second, total = part_total(q->part, counted);
+	/* where it counted nothing, its rows are what there is */
+	int64_t n = c->first + c->second ? c->first + c->second : c->rows;
+	int64_t total = part_total(q->part, n);
 	int64_t *found = found_long_of(q);
 
 	if (is_long(q, now))
-		return counted > part_skip(q->part) + q->part->limit &&
+		return n > part_skip(q->part) + q->part->limit &&
 		    total < COUNTED_MOST ? COUNTED_MOST : total;
-	if (found && part_total(q->part, first) >= COUNTED_MOST &&
-	    q->part->after.id == 0)
+	if (found && c->first >= COUNTED_MOST && q->part->after.id == 0)
 		*found = now;
 	return total;
 }
@@ -316,6 +364,11 @@ query_list(struct db *db, const struct who *who, const struct khatma_query *q,
 	    .conditions = q->type || q->status || q->filter == LIST_FOUND,
 	    .is_long = is_long(q, who->now) };
 
+	if (p.is_long && q->filter != LIST_ALL && part_skip(q->part) == 0) {
+		push_long(&p);
+		return db_query(db, khatma_list_sql[place_long(q)], p.arg,
+		    rows);
+	}
 	push_all(&p);
 	return db_query(db, khatma_list_sql[place(q, p.conditions)], p.arg,
 	    rows);
@@ -344,24 +397,26 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
     const struct khatma_query *q, struct khatma_list *list)
 {
 	size_t limit = (size_t)q->part->limit;
+	struct counted c = { 0 };
 	struct db_rows rows;
 	enum err e;
 
-	*list = (struct khatma_list){ .total = part_total(q->part, 0),
+	*list = (struct khatma_list){
 	    .item = arena_alloc(a, limit * sizeof(*list->item)) };
 	if (list->item == NULL)
 		return ERR_INTERNAL;
 	e = query(db, a, who, q, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		if (list->n == 0)
-			list->total = total_of(q, who->now,
-			    db_get_int(&rows, 0), db_get_int(&rows, 1));
+		c.rows++;
+		c.first = db_get_int(&rows, 0);
+		c.second = db_get_int(&rows, 1);
 		if (list->n < limit)
 			e = khatma_from_row(a, &rows, 2,
 			    &list->item[list->n++]);
 	}
 	if (e != ERR_NO_ROW)
 		return e;
+	list->total = total_of(q, who->now, &c);
 	if (list->n > 0)
 		list->last = place_of(&list->item[list->n - 1], q->order);
 	return OK;

@@ -25,7 +25,10 @@ const char *const reader_sql[STATEMENTS + 1] = {
 	[DENSE] =
 	    "SELECT COUNT(DISTINCT local_day) " OF_READER
 	    "AND counts_day = TRUE AND local_day > ? AND local_day <= ?",
-	[CHAPTERS] = "SELECT DISTINCT division, chapter " OF_READER,
+	[CHAPTERS] =
+	    "SELECT DISTINCT division, chapter FROM sessions "
+	    "FORCE INDEX (sessions_chapters) "
+	    "WHERE user_id = ? AND is_completed = TRUE",
 	[UPDATE] = KEPT "chapters_read + 1 WHERE id = ?",
 	[UPDATE_ALL] =
 	    KEPT "(SELECT COUNT(*) FROM sessions s "
@@ -49,7 +52,6 @@ reader_from_row(const struct db_rows *rows, unsigned first,
 	reader->longest_streak = db_get_int(rows, first + 3);
 	reader->juz = db_get_int(rows, first + 4);
 	reader->chapters = db_get_int(rows, first + 5);
-	reader->has = achievement_bits(db_get_text(rows, first + 6));
 }
 
 /* All days that count, in a list that grows: a life has some 30 000. */
@@ -129,10 +131,8 @@ append_day(struct db *db, struct reader *reader, int64_t day, int64_t *densest)
 	run = day - reader->first_day + 1;
 	if (run > reader->longest_streak)
 		reader->longest_streak = run;
-	if ((reader->has & 1u << CONSISTENT_READER) ||
-	    reader->chapters + 1 < DENSE_DAYS)
-		return OK;
-	return count_dense(db, reader, day, densest);
+	return reader->chapters + 1 < DENSE_DAYS ? OK :
+	    count_dense(db, reader, day, densest);
 }
 
 static enum err
@@ -164,15 +164,18 @@ derive_juz(struct db *db, struct reader *reader)
 	return e == ERR_NO_ROW ? OK : e;
 }
 
+static struct reached
+reached_by(const struct reader *reader, int64_t densest)
+{
+	return (struct reached){ .longest_streak = reader->longest_streak,
+	    .densest = densest, .juz = reader->juz };
+}
+
 static enum err
-store(struct db *db, int statement, const struct reader *reader,
-    struct reached *r)
+store(struct db *db, int statement, const struct reader *reader)
 {
 	char first[TIME_DAY_MAX], last[TIME_DAY_MAX];
 
-	r->longest_streak = reader->longest_streak;
-	r->juz = reader->juz;
-	r->has = reader->has;
 	time_format_day(reader->first_day, first);
 	time_format_day(reader->last_day, last);
 	return db_exec(db, reader_sql[statement],
@@ -184,26 +187,30 @@ store(struct db *db, int statement, const struct reader *reader,
 
 enum err
 reader_add_session(struct db *db, struct reader *reader, int64_t day,
-    bool counts_day, struct reached *r)
+    bool counts_day, struct reached *before, struct reached *now)
 {
+	int64_t densest = 0;
 	enum err e = OK;
 
-	r->densest = 0;
+	*before = reached_by(reader, 0);
 	if (counts_day)
-		e = add_day(db, reader, day, &r->densest);
+		e = add_day(db, reader, day, &densest);
 	if (e == OK && reader->juz < JUZ_COUNT)
 		e = derive_juz(db, reader);
-	return e == OK ? store(db, UPDATE, reader, r) : e;
+	*now = reached_by(reader, densest);
+	return e == OK ? store(db, UPDATE, reader) : e;
 }
 
 enum err
 reader_refresh(struct db *db, struct reader *reader, struct reached *r)
 {
-	enum err e = derive_days(db, reader, &r->densest);
+	int64_t densest = 0;
+	enum err e = derive_days(db, reader, &densest);
 
 	if (e == OK)
 		e = derive_juz(db, reader);
-	return e == OK ? store(db, UPDATE_ALL, reader, r) : e;
+	*r = reached_by(reader, densest);
+	return e == OK ? store(db, UPDATE_ALL, reader) : e;
 }
 
 enum err

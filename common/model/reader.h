@@ -24,7 +24,6 @@ struct reader {
 	bool has_days;			/* any day that counts; the latest run: */
 	int64_t first_day, last_day;
 	int64_t longest_streak, juz, chapters;
-	unsigned has;			/* as in struct reached */
 };
 
 /*
@@ -33,10 +32,8 @@ struct reader {
  */
 #define READER_COLUMNS \
 	"u.id, u.streak_first_day, u.streak_last_day, u.longest_streak, " \
-	"u.juz_read, u.chapters_read, " \
-	"(SELECT GROUP_CONCAT(a.achievement_type) FROM achievements a " \
-	"WHERE a.user_id = u.id)"
-enum { READER_WIDTH = 7 };
+	"u.juz_read, u.chapters_read"
+enum { READER_WIDTH = 6 };
 
 void reader_from_row(const struct db_rows *rows, unsigned first,
     struct reader *reader);
@@ -44,11 +41,11 @@ void reader_from_row(const struct db_rows *rows, unsigned first,
 /*
  * Inside a transaction that has locked the reader's row and found it so: the
  * reader has completed one more session, on a local day that counts for streaks
- * or not; bring the kept columns up to date. *r gets what achievements are
- * judged by; densest is 0 where it can earn nothing.
+ * or not; bring the kept columns up to date. *before and *now get what
+ * achievements are judged by; densest is 0 before, and where it can earn nothing.
  */
 enum err reader_add_session(struct db *db, struct reader *reader, int64_t day,
-    bool counts_day, struct reached *r);
+    bool counts_day, struct reached *before, struct reached *now);
 
 /*
  * The same when completed sessions have gone, so that nothing of what is kept

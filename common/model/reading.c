@@ -24,7 +24,8 @@ const char *const reading_sql[STATEMENTS + 1] = {
 	    "UTC_TIMESTAMP(6) FROM khatmas k LEFT JOIN users u ON u.id = ? "
 	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
 	    "LEFT JOIN chapters c ON c.khatma_id = k.id AND c.number = ? "
-	    "LEFT JOIN sessions s ON s.khatma_id = k.id AND s.chapter = ? "
+	    "LEFT JOIN sessions s FORCE INDEX (sessions_once) "
+	    "ON s.khatma_id = k.id AND s.chapter = ? "
 	    "AND s.user_id = ? AND s.is_completed = FALSE WHERE k.id = ? "
 	    "FOR UPDATE",
 	[SAME_DAY] =
@@ -202,12 +203,12 @@ complete_session(struct db *db, struct record *t)
 static enum err
 follow_reader(struct db *db, struct record *t)
 {
-	struct reached r = { 0 };
+	struct reached before, now;
 	enum err e = reader_add_session(db, &t->reader, t->in->day,
-	    t->in->counts_day, &r);
+	    t->in->counts_day, &before, &now);
 
 	return e == OK ? achievement_award_reader(db, &t->khatma, t->who->id,
-	    t->result, &r) : e;
+	    t->result, &before, &now) : e;
 }
 
 static enum err
