@@ -18,7 +18,7 @@ struct st_mysql;	/* the connector's MYSQL */
 /* A column of the present row. */
 struct column {
 	bool is_int;		/* else it is text */
-	bool is_datetime;
+	bool is_day, is_instant;	/* a text that is made of a date or time */
 	bool is_null;
 	int64_t n;		/* of an int */
 	char *text;		/* of a text, with a NUL behind its length */
@@ -84,13 +84,10 @@ bool db_again(struct db *db, enum err e, int64_t start);
 const struct column *db_column(const struct db_rows *rows, unsigned col);
 
 /*
- * Make room for n bytes of text, and two more: the Z of a DATETIME and the NUL.
- * False when memory is out; the column is then as it was.
+ * Make room for n bytes of text and its NUL. False when memory is out; the
+ * column is then as it was.
  */
 bool db_column_room(struct column *c, size_t n);
-
-/* End the text that was fetched, and make RFC 3339 of a DATETIME. */
-void db_column_finish(struct column *c);
 
 /*
  * START TRANSACTION, COMMIT, ROLLBACK stand here once in the program. After

@@ -6,33 +6,16 @@
 #include "common/db_private.h"
 #include "common/time.h"
 
-enum { DAY_LENGTH = 10 };	/* "2026-11-23" */
-
 bool
 db_column_room(struct column *c, size_t n)
 {
-	char *text = realloc(c->text, n + 2);
+	char *text = realloc(c->text, n + 1);
 
 	if (text == NULL)
 		return false;
 	c->text = text;
 	c->size = n;
 	return true;
-}
-
-void
-db_column_finish(struct column *c)
-{
-	if (c->is_null)
-		c->length = 0;
-	if (c->is_int)
-		return;
-	c->text[c->length] = '\0';
-	if (c->is_datetime && c->length > DAY_LENGTH) {
-		c->text[DAY_LENGTH] = 'T';
-		c->text[c->length] = 'Z';
-		c->text[c->length + 1] = '\0';
-	}
 }
 
 int64_t

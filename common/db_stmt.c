@@ -3,10 +3,11 @@
 
 #include "common/db_stmt.h"
 #include "common/log.h"
+#include "common/time.h"
 
 enum {
 	PARAMS_MAX = 64,
-	TEXT_FIRST = 64,	/* room of a text column before it grows */
+	TEXT_FIRST = 64,	/* room of a text column before it grows; a time fits */
 };
 
 static enum err
@@ -25,6 +26,7 @@ db_stmt_close(struct db_stmt *s)
 		free(s->cols[i].text);
 	free(s->cols);
 	free(s->binds);
+	free(s->times);
 	free(s->nulls);
 	memset(s, 0, sizeof(*s));
 }
@@ -44,9 +46,19 @@ bind_column(struct db_stmt *s, unsigned i)
 	MYSQL_BIND *b = &s->binds[i];
 
 	memset(b, 0, sizeof(*b));
-	b->buffer_type = c->is_int ? MYSQL_TYPE_LONGLONG : MYSQL_TYPE_STRING;
-	b->buffer = c->is_int ? (void *)&c->n : (void *)c->text;
-	b->buffer_length = c->is_int ? sizeof(c->n) : c->size;
+	b->buffer_type = MYSQL_TYPE_STRING;
+	b->buffer = c->text;
+	b->buffer_length = c->size;
+	if (c->is_int) {
+		b->buffer_type = MYSQL_TYPE_LONGLONG;
+		b->buffer = &c->n;
+		b->buffer_length = sizeof(c->n);
+	} else if (c->is_day || c->is_instant) {
+		b->buffer_type = c->is_day ? MYSQL_TYPE_DATE :
+		    MYSQL_TYPE_DATETIME;
+		b->buffer = &s->times[i];
+		b->buffer_length = sizeof(s->times[i]);
+	}
 	b->length = &c->length;
 	b->is_null = &s->nulls[i];
 }
@@ -63,15 +75,18 @@ describe_columns(struct db_stmt *s)
 	s->ncols = mysql_num_fields(meta);
 	s->cols = calloc(s->ncols, sizeof(*s->cols));
 	s->binds = calloc(s->ncols, sizeof(*s->binds));
+	s->times = calloc(s->ncols, sizeof(*s->times));
 	s->nulls = calloc(s->ncols, sizeof(*s->nulls));
-	if (s->cols == NULL || s->binds == NULL || s->nulls == NULL) {
+	if (s->cols == NULL || s->binds == NULL || s->times == NULL ||
+	    s->nulls == NULL) {
 		s->ncols = 0;
 		e = ERR_INTERNAL;
 	}
 	for (unsigned i = 0; i < s->ncols; i++) {
 		f = mysql_fetch_field_direct(meta, i);
 		s->cols[i].is_int = is_int_type(f->type);
-		s->cols[i].is_datetime = f->type == MYSQL_TYPE_DATETIME;
+		s->cols[i].is_day = f->type == MYSQL_TYPE_DATE;
+		s->cols[i].is_instant = f->type == MYSQL_TYPE_DATETIME;
 		if (!s->cols[i].is_int &&
 		    !db_column_room(&s->cols[i], TEXT_FIRST))
 			e = ERR_INTERNAL;
@@ -168,6 +183,21 @@ refetch(struct db_stmt *s, unsigned i)
 	    OK : ERR_INTERNAL;
 }
 
+/* By hand: the connector would write each with snprintf(3). */
+static void
+read_time(struct db_stmt *s, unsigned i)
+{
+	const MYSQL_TIME *t = &s->times[i];
+	const struct time_parts parts = { .year = t->year, .month = t->month,
+	    .day = t->day, .hour = t->hour, .minute = t->minute,
+	    .second = t->second, .usec = (unsigned)t->second_part };
+
+	if (s->cols[i].is_day)
+		time_format_parts_day(&parts, s->cols[i].text);
+	else
+		time_format_parts(&parts, s->cols[i].text);
+}
+
 static enum err
 read_columns(struct db_stmt *s)
 {
@@ -177,12 +207,18 @@ read_columns(struct db_stmt *s)
 		struct column *c = &s->cols[i];
 
 		c->is_null = s->nulls[i];
-		if (!c->is_int && !c->is_null && c->length > c->size) {
+		if (c->is_int || c->is_null)
+			continue;
+		if (c->is_day || c->is_instant) {
+			read_time(s, i);
+			continue;
+		}
+		if (c->length > c->size) {
 			grown = true;
 			if (refetch(s, i) != OK)
 				return ERR_INTERNAL;
 		}
-		db_column_finish(c);
+		c->text[c->length] = '\0';
 	}
 	if (grown && mysql_stmt_bind_result(s->handle, s->binds) != 0)
 		return ERR_INTERNAL;

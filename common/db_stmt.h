@@ -23,6 +23,7 @@ struct db_stmt {
 	unsigned ncols;
 	struct column *cols;
 	MYSQL_BIND *binds;
+	MYSQL_TIME *times;	/* of the columns that have one */
 	DB_BOOL *nulls;
 };
 

@@ -194,52 +194,73 @@ digits(char *out, unsigned v, int n, char behind)
 }
 
 /* By hand: dates are in every answer, and snprintf(3) takes its time. */
-static void
-format_tm(const struct tm *tm, char out[TIME_DAY_MAX])
+void
+time_format_parts_day(const struct time_parts *t, char out[TIME_DAY_MAX])
 {
-	out = digits(out, (unsigned)tm->tm_year + 1900, 4, '-');
-	out = digits(out, (unsigned)tm->tm_mon + 1, 2, '-');
-	digits(out, (unsigned)tm->tm_mday, 2, '\0');
+	out = digits(out, t->year, 4, '-');
+	out = digits(out, t->month, 2, '-');
+	digits(out, t->day, 2, '\0');
 }
 
 static void
-format_instant(int64_t usec, char between, char zone,
+format_instant(const struct time_parts *t, char between, char zone,
     char out[TIME_ISO_MAX])
 {
-	int64_t secs = floor_div(usec, USEC_PER_SEC);
-	unsigned clock = (unsigned)floor_mod(secs, SECS_PER_DAY);
-
-	time_format_day(floor_div(secs, SECS_PER_DAY), out);
+	time_format_parts_day(t, out);
 	out += TIME_DAY_MAX - 1;
 	*out++ = between;
-	out = digits(out, clock / 3600, 2, ':');
-	out = digits(out, clock / 60 % 60, 2, ':');
-	out = digits(out, clock % 60, 2, '.');
-	out = digits(out, (unsigned)floor_mod(usec, USEC_PER_SEC), 6, zone);
+	out = digits(out, t->hour, 2, ':');
+	out = digits(out, t->minute, 2, ':');
+	out = digits(out, t->second, 2, '.');
+	out = digits(out, t->usec, 6, zone);
 	if (zone != '\0')
 		*out = '\0';
 }
 
 void
+time_format_parts(const struct time_parts *t, char out[TIME_ISO_MAX])
+{
+	format_instant(t, 'T', 'Z', out);
+}
+
+static struct time_parts
+parts_of(int64_t usec)
+{
+	int64_t secs = floor_div(usec, USEC_PER_SEC);
+	time_t t = secs;
+	struct tm tm = { .tm_year = 70, .tm_mday = 1 };
+
+	gmtime_r(&t, &tm);
+	return (struct time_parts){ .year = (unsigned)tm.tm_year + 1900,
+	    .month = (unsigned)tm.tm_mon + 1, .day = (unsigned)tm.tm_mday,
+	    .hour = (unsigned)tm.tm_hour, .minute = (unsigned)tm.tm_min,
+	    .second = (unsigned)tm.tm_sec,
+	    .usec = (unsigned)floor_mod(usec, USEC_PER_SEC) };
+}
+
+void
 time_format(int64_t usec, char out[TIME_ISO_MAX])
 {
-	format_instant(usec, 'T', 'Z', out);
+	const struct time_parts t = parts_of(usec);
+
+	format_instant(&t, 'T', 'Z', out);
 }
 
 void
 time_format_sql(int64_t usec, char out[TIME_ISO_MAX])
 {
-	format_instant(usec, ' ', '\0', out);
+	const struct time_parts t = parts_of(usec);
+
+	format_instant(&t, ' ', '\0', out);
 }
 
 void
 time_format_day(int64_t day, char out[TIME_DAY_MAX])
 {
-	time_t t = day * SECS_PER_DAY;
-	struct tm tm = { .tm_year = 70, .tm_mday = 1 };
+	const struct time_parts t = parts_of(day * SECS_PER_DAY *
+	    USEC_PER_SEC);
 
-	gmtime_r(&t, &tm);
-	format_tm(&tm, out);
+	time_format_parts_day(&t, out);
 }
 
 static bool

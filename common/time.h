@@ -46,6 +46,14 @@ void time_format_sql(int64_t usec, char out[TIME_ISO_MAX]);
 /* Write a day as "YYYY-MM-DD". */
 void time_format_day(int64_t day, char out[TIME_DAY_MAX]);
 
+/* The same of days and instants that have been taken apart; all in UTC. */
+struct time_parts {
+	unsigned year, month, day;	/* 2026, 11, 23 */
+	unsigned hour, minute, second, usec;
+};
+void time_format_parts(const struct time_parts *t, char out[TIME_ISO_MAX]);
+void time_format_parts_day(const struct time_parts *t, char out[TIME_DAY_MAX]);
+
 /* The folder of the IANA database on this host, read whenever a zone is new. */
 const char *time_zone_folder(void);
 
