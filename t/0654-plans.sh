@@ -74,7 +74,8 @@ pages_of() {
 # was found to be long right before.
 long_of() {
 	each_of "$@" | awk '
-	$2 ~ /filter=public/ && $2 !~ /search=/ || $2 == "search/khatmas/" {
+	$2 ~ /filter=public/ && $2 !~ /search=/ || $2 == "search/khatmas/" ||
+	    $2 ~ /filter=joinable/ && $2 !~ /search=|completed/ {
 		# of these there are many
 		sub(/status=completed/, "status=active")
 		print $1, $2 ($2 ~ /\?/ ? "&" : "?") "page=2&page_size=2"

@@ -33,6 +33,11 @@
 #define IS_FOUND \
 	"WHERE k.is_public = TRUE AND k.status = 'active' " \
 	"AND (? IS NULL OR k.khatma_type = ?) "
+#define IS_JOINABLE(and) \
+	"WHERE k.is_public = TRUE AND k.status = 'active' " \
+	"AND k.chapters_free > 0 " \
+	"AND NOT EXISTS (SELECT 1 FROM memberships mm " \
+	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
 
 #define PUBLIC(and, index)	KHATMAS(index) IS_PUBLIC(and)
 #define OF_MINE \
@@ -42,12 +47,7 @@
 	OF_MINE "AND k.is_public = FALSE WHERE mm.user_id = ? " and
 #define MINE_COMPLETED(and) \
 	OF_MINE "AND k.status = 'completed' WHERE mm.user_id = ? " and
-#define JOINABLE(and, index) \
-	KHATMAS(index) \
-	"WHERE k.is_public = TRUE AND k.status = 'active' " \
-	"AND k.chapters_free > 0 " \
-	"AND NOT EXISTS (SELECT 1 FROM memberships mm " \
-	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
+#define JOINABLE(and, index)	KHATMAS(index) IS_JOINABLE(and)
 #define FOUND(index)	KHATMAS(index) IS_FOUND
 
 #define COUNTED(source) "(SELECT COUNT(*) FROM (SELECT 1 " source "LIMIT ?) n)"
@@ -125,17 +125,21 @@
 	    LONG(index, IS_PUBLIC(WANTED), column, down, past), \
 	OF_LONG(ONE_STATUS, order) = \
 	    LONG(open, IS_PUBLIC(WANTED), column, down, past), \
-	OF_LONG(ACTIVE, order) = LONG(open, IS_FOUND, column, down, past)
+	OF_LONG(ACTIVE, order) = LONG(open, IS_FOUND, column, down, past), \
+	OF_LONG(OPEN, order) = \
+	    LONG(open, IS_JOINABLE(UNWANTED), column, down, past), \
+	OF_LONG(OPEN_WANTED, order) = \
+	    LONG(open, IS_JOINABLE(WANTED), column, down, past)
 
 /* LIST_FOUND is the last filter and has no statements without conditions. */
 enum {
 	WITH_STATUS = ((int)LIST_FILTERS * 2 - 1) * ORDERS,
 	LONG_ONES = WITH_STATUS + 2 * ORDERS,
-	STATEMENTS = LONG_ONES + 4 * ORDERS
+	STATEMENTS = LONG_ONES + 6 * ORDERS
 };
 
 /* The khatmas of a long list, all of them public. */
-enum { ANY, ANY_STATUS, ONE_STATUS, ACTIVE };
+enum { ANY, ANY_STATUS, ONE_STATUS, ACTIVE, OPEN, OPEN_WANTED };
 
 const char *const khatma_list_sql[STATEMENTS + 1] = {
 	EACH(ORDER_NEWEST, "created_at", " DESC", "<",
@@ -153,6 +157,12 @@ const char *const khatma_list_sql[STATEMENTS + 1] = {
 };
 
 enum { ARGS_MAX = 64 };
+
+/*
+ * So many can be joined by one reader that there are COUNTED_MOST for any other
+ * who takes part in fifty of them at most.
+ */
+enum { LONG_FOR_ALL = COUNTED_MOST + 50 };
 
 /* The parameters of one statement as they gather. */
 struct params {
@@ -209,7 +219,8 @@ push_all(struct params *p)
 	bool of_user = f != LIST_ALL && f != LIST_PUBLIC && f != LIST_FOUND;
 	int64_t skip = part_skip(p->q->part);
 	struct db_arg until = db_int(skip + p->q->part->limit);
-	struct db_arg counted = db_int(part_count(p->q->part, COUNTED_MOST));
+	struct db_arg counted = db_int(part_count(p->q->part,
+	    f == LIST_JOINABLE ? LONG_FOR_ALL : COUNTED_MOST));
 
 	push_cut(p, of_user);
 	push(p, p->is_long ? db_int(part_count(p->q->part, 0)) : counted);
@@ -233,7 +244,7 @@ static void
 push_long(struct params *p)
 {
 	push(p, db_int(p->user));
-	push_cut(p, false);
+	push_cut(p, p->q->filter == LIST_JOINABLE);
 	push(p, db_int(p->q->part->limit + 1));
 	push(p, (struct db_arg){ .type = DB_END });
 }
@@ -293,9 +304,12 @@ place(const struct khatma_query *q, bool conditions)
 static size_t
 place_long(const struct khatma_query *q)
 {
-	int of = q->filter == LIST_FOUND ? ACTIVE : q->status ? ONE_STATUS :
-	    q->type ? ANY_STATUS : ANY;
+	int of = q->status ? ONE_STATUS : q->type ? ANY_STATUS : ANY;
 
+	if (q->filter == LIST_FOUND)
+		of = ACTIVE;
+	else if (q->filter == LIST_JOINABLE)
+		of = of == ANY ? OPEN : OPEN_WANTED;
 	return LONG_ONES + (size_t)of * ORDERS + (size_t)q->order;
 }
 
@@ -303,13 +317,14 @@ place_long(const struct khatma_query *q)
  * When it was last found, by type and status, 0 being any, that there are
  * COUNTED_MOST public khatmas of them or more. To count so far is the dearest
  * part of a list that long, and it stays that long: for some seconds a worker
- * remembers, and only looks whether another page follows.
+ * remembers, and only looks whether another page follows. The second half is
+ * for those that can be joined, of which some reader has found LONG_FOR_ALL.
  */
-static int64_t found_long[KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];
+static int64_t found_long[2][KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];
 
 enum { LONG_SECONDS = 10 };
 
-/* That of a list's public khatmas; NULL where each reader has others. */
+/* That of a list's khatmas; NULL where it has none but the reader's own. */
 static int64_t *
 found_long_of(const struct khatma_query *q)
 {
@@ -319,9 +334,9 @@ found_long_of(const struct khatma_query *q)
 	int of_status = status ? 1 + khatma_word(khatma_statuses, status) : 0;
 
 	if ((q->search && *q->search) || q->filter == LIST_MINE ||
-	    q->filter == LIST_JOINABLE || q->filter == LIST_COMPLETED)
+	    q->filter == LIST_COMPLETED)
 		return NULL;
-	return &found_long[of_type][of_status];
+	return &found_long[q->filter == LIST_JOINABLE][of_type][of_status];
 }
 
 static bool
@@ -338,20 +353,23 @@ struct counted {
 	int64_t rows, first, second;
 };
 
+/* The same number for a long list, whether it was counted or known to be. */
 static int64_t
 total_of(const struct khatma_query *q, int64_t now, const struct counted *c)
 {
 	/* where it counted nothing, its rows are what there is */
 	int64_t n = c->first + c->second ? c->first + c->second : c->rows;
 	int64_t total = part_total(q->part, n);
+	int64_t follows = q->part->offset + q->part->limit + 1;
+	int64_t most = follows > COUNTED_MOST ? follows : COUNTED_MOST;
 	int64_t *found = found_long_of(q);
 
 	if (is_long(q, now))
-		return n > part_skip(q->part) + q->part->limit &&
-		    total < COUNTED_MOST ? COUNTED_MOST : total;
-	if (found && c->first >= COUNTED_MOST && q->part->after.id == 0)
+		return total >= follows ? most : total;
+	if (found && q->part->after.id == 0 && c->first >=
+	    (q->filter == LIST_JOINABLE ? LONG_FOR_ALL : COUNTED_MOST))
 		*found = now;
-	return total;
+	return total < most ? total : most;
 }
 
 /* The statement of a list in which nothing is sought. */
