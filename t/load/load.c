@@ -391,7 +391,7 @@ main(int argc, char **argv)
 	}
 	log_file = fopen(log, "w");
 	if (log_file == NULL || !start_clients(tokens) ||
-	    (groups && !mix_open(groups, rate, clients, !no_logins))) {
+	    (groups && !mix_open(groups, rate, !no_logins))) {
 		fprintf(stderr, "load: no log, no tokens or no groups\n");
 		return 1;
 	}

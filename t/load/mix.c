@@ -15,13 +15,16 @@ enum { LINE_MAX_MIX = 512, USEC = 1000000 };
 static FILE *groups;
 static pthread_mutex_t groups_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool with_logins;
-static double pause_mean;	/* microseconds between two of a client's */
+static double pause_mean;	/* microseconds between two requests; 0: no rate */
+static pthread_mutex_t arrival_lock = PTHREAD_MUTEX_INITIALIZER;
+static int64_t next_arrival;
 
 bool
-mix_open(const char *path, double rate, int clients, bool logins)
+mix_open(const char *path, double rate, bool logins)
 {
 	with_logins = logins;
-	pause_mean = rate > 0 ? clients * USEC / rate : 0;
+	pause_mean = rate > 0 ? USEC / rate : 0;
+	next_arrival = now();
 	groups = fopen(path, "r");
 	return groups != NULL;
 }
@@ -58,18 +61,23 @@ sleep_until(int64_t when)
 
 /*
  * Without a rate a client asks when it was answered, or as late as it is told.
- * With a rate it asks when its time has come, whatever became of the last one;
- * what comes later than that is counted as waiting.
+ * With a rate requests come at their times whatever became of those before, each
+ * to the next client that has nothing to wait for; where there is none, what it
+ * comes later is counted as waiting.
  */
 static int64_t
-next_time(struct client *c, int64_t last)
+next_time(struct client *c)
 {
 	double share = (rand_r(&c->seed) + 1.0) / (RAND_MAX + 1.0);
-	long wait = client_retry_after(c);
+	int64_t when;
 
-	if (pause_mean > 0)
-		return last - (int64_t)(log(share) * pause_mean);
-	return now() + wait * USEC;
+	if (pause_mean <= 0)
+		return now() + client_retry_after(c) * USEC;
+	pthread_mutex_lock(&arrival_lock);
+	when = next_arrival;
+	next_arrival -= (int64_t)(log(share) * pause_mean);
+	pthread_mutex_unlock(&arrival_lock);
+	return when;
 }
 
 static bool
@@ -171,14 +179,14 @@ mix_run(void *arg)
 {
 	struct client *c = arg;
 	struct place p = { .khatma = 0 };
-	int64_t when = next_time(c, now());
+	int64_t when = next_time(c);
 
 	while (load_goes_on()) {
 		sleep_until(when);
 		if (!load_goes_on())
 			break;
 		do_something(c, &p, when);
-		when = next_time(c, when);
+		when = next_time(c);
 	}
 	return NULL;
 }

@@ -12,7 +12,7 @@
  * are answered. Without logins those who would log in look at a board. False:
  * there is no such file.
  */
-bool mix_open(const char *groups, double rate, int clients, bool logins);
+bool mix_open(const char *groups, double rate, bool logins);
 
 /* The evening of one client, a struct client: what a thread runs. */
 void *mix_run(void *client);
