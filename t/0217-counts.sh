@@ -25,7 +25,7 @@ rows() {
 	    'Handler_read_prev')" | awk '{ n += $2 } END { print n }'
 }
 
-# makes N TYPE: public khatmas of Omar's; some are paused.
+# makes N: public khatmas of Omar's, of which some are paused.
 makes() {
 	db "INSERT INTO khatmas (creator_id, name, search_text, khatma_type,
 	        division, status, is_public, target_days, start_date,
