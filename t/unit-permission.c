@@ -29,7 +29,8 @@ static const struct answer {
 	    "2026-01-01T00:00:00Z|3|0", 1 },
 	{ "SELECT k.id, k.name", "5|K||group|juz|active|7|Ali|1|30|0|30|30|"
 	    "2026-01-01|0|2026-01-01T00:00:00Z|2026-01-01T00:00:00Z|1|", 1 },
-	{ "SELECT creator_id", "7|group|juz|active|0|1|30|30|30|2026-01-01||K",
+	{ "SELECT k.id, k.creator_id",
+	    "5|7|group|juz|active|0|1|30|0|30|30|2026-01-01||K",
 	    1 },
 	{ "SELECT EXISTS (SELECT 1 FROM memberships", "member", 1 },
 	{ "SELECT EXISTS (SELECT 1 FROM invitations", "1", 1 },

@@ -12,7 +12,7 @@ FUZZ_BINS := $(FUZZ_NAMES:%=$(BUILD)/fuzz/%)
 FUZZ_LINK ?= -fsanitize=fuzzer
 
 # What stands in for the world around a worker.
-CALM	:= broken calm mysql script rows columns schema
+CALM	:= broken calm mysql bind script rows columns schema
 CALM_OBJ := $(CALM:%=$(BUILD)/t/fuzz/%.o)
 WORKER	:= worker oracle text
 WORKER_OBJ := $(CALM_OBJ) $(WORKER:%=$(BUILD)/t/fuzz/%.o) \

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "t/fuzz/bind.h"
 #include "t/fuzz/fuzz.h"
 #include "t/fuzz/script.h"
 
@@ -413,29 +414,6 @@ mysql_stmt_store_result(MYSQL_STMT *stmt)
 	return error ? fail_statement(s, error) : 0;
 }
 
-static bool
-put(const struct value *v, MYSQL_BIND *b, enum kind kind)
-{
-	size_t n = v->len < b->buffer_length ? v->len : b->buffer_length;
-
-	*b->is_null = v->is_null;
-	if (v->is_null)
-		return true;
-	if (kind == KIND_INT) {
-		PROMISE(b->buffer_type == MYSQL_TYPE_LONGLONG &&
-		    b->buffer_length == sizeof(v->n), "a number as a text");
-		memcpy(b->buffer, &v->n, sizeof(v->n));
-		*b->length = sizeof(v->n);
-		return true;
-	}
-	PROMISE(b->buffer_type == MYSQL_TYPE_STRING, "a text as a number");
-	memcpy(b->buffer, v->text, n);
-	if (n < b->buffer_length)
-		((char *)b->buffer)[n] = '\0';
-	*b->length = v->len;
-	return n == v->len;
-}
-
 int
 mysql_stmt_fetch(MYSQL_STMT *stmt)
 {
@@ -449,7 +427,7 @@ mysql_stmt_fetch(MYSQL_STMT *stmt)
 	if (!rows_next(&s->rows))
 		return MYSQL_NO_DATA;
 	for (unsigned i = 0; i < s->ncols; i++)
-		whole &= put(&s->rows.value[i], &s->binds[i],
+		whole &= bind_put(&s->rows.value[i], &s->binds[i],
 		    s->of->column[i].kind);
 	return whole ? 0 : MYSQL_DATA_TRUNCATED;
 }
@@ -461,7 +439,7 @@ mysql_stmt_fetch_column(MYSQL_STMT *stmt, MYSQL_BIND *bind, unsigned i,
 	struct statement *s = st(stmt);
 
 	PROMISE(i < s->ncols && offset == 0, "no such column");
-	put(&s->rows.value[i], bind, s->of->column[i].kind);
+	bind_put(&s->rows.value[i], bind, s->of->column[i].kind);
 	return 0;
 }
 
