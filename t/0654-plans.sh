@@ -251,7 +251,8 @@ explained() {
 
 # Faults that are known, each with a reason of its own.
 known() {
-	# with each of one's readings all of them are read anew
+	# an undo reads all of one's readings anew, and until all juz are read each
+	# reading reads of which chapters they were
 	grep -vE '	rows sessions ref sessions_(days|chapters):' |
 	    # a search reads some words of each khatma that it looks at
 	    grep -v '	rows w ref khatma_words_khatma:' |
