@@ -277,10 +277,12 @@ lint:
 	    --suppress=ctuuninitvar --error-exitcode=1 \
 	    -D_GNU_SOURCE -I . common cgi-bin jobs t
 	@+$(AGAIN) $(BUILD)/juz.inc $(BUILD)/common_passwords.inc
-	# One file at a time: over several its va_list check sees ghosts.
+	# One file at a time: over several its va_list check sees ghosts. Clang 14
+	# refuses the option that is left out.
 	printf '%s\n' $(wildcard common/*.c common/model/*.c cgi-bin/*.c \
 	    jobs/*.c t/unit-*.c t/worker-*.c) | \
-	    xargs -P 2 -I{} clang-tidy --quiet {} -- $(ALL_CFLAGS)
+	    xargs -P 2 -I{} clang-tidy --quiet {} -- \
+	    $(filter-out -ftrivial-auto-var-init=%,$(ALL_CFLAGS))
 
 valgrind:
 	@scripts/deps.sh lint
