@@ -9,19 +9,12 @@ stack_private WORKERS=1
 
 fortieth=40 size=20
 
-# rows: those that the database has read so far, by indexes.
-rows() {
-	db "SHOW GLOBAL STATUS WHERE Variable_name IN ('Handler_read_first',
-	    'Handler_read_key', 'Handler_read_last', 'Handler_read_next',
-	    'Handler_read_prev')" | awk '{ n += $2 } END { print n }'
-}
-
 # cost PATH: the rows read for it, when its statement is known already.
 cost() {
 	req GET "$1" '' "$aisha_token"
-	before=$(rows)
+	before=$(rows_read)
 	req GET "$1" '' "$aisha_token"
-	after=$(rows)
+	after=$(rows_read)
 	[ "$status" = 200 ] || diag "$1: $status"
 	echo $((after - before))
 }

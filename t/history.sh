@@ -20,6 +20,8 @@
 #	nearly_read OPEN USER...
 #			all chapters of $khatma but the last OPEN are read:
 #			those that were not yet, by these members in turn, today
+#	rows_read		how many rows the database has read so far, by
+#				indexes; of a stack of one's own
 #	fsck [KHATMAS USERS]
 #			the rules of fsck.sql that do not hold for these khatmas
 #			or these users, two lists of numbers, or at all
@@ -153,6 +155,12 @@ nearly_read() {
 	    UPDATE users SET chapters_read = (SELECT COUNT(*) FROM sessions s
 	        WHERE s.user_id = users.id AND s.is_completed = TRUE)
 	    WHERE id IN ($ids)"
+}
+
+rows_read() {
+	db "SHOW GLOBAL STATUS WHERE Variable_name IN ('Handler_read_first',
+	    'Handler_read_key', 'Handler_read_last', 'Handler_read_next',
+	    'Handler_read_prev')" | awk '{ n += $2 } END { print n }'
 }
 
 fsck() {

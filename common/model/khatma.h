@@ -226,6 +226,12 @@ enum err khatma_list(struct db *db, struct arena *a, const struct who *who,
 	"WHERE o.reader_id = m.user_id AND o.state = 'claimed' " \
 	"AND o.khatma_id = k.id))"
 
+/* c and m for khatmas k that come in an order; the parameter is the reader. */
+#define KHATMA_JOINS \
+	"STRAIGHT_JOIN users c FORCE INDEX (PRIMARY) ON c.id = k.creator_id " \
+	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
+	"ON m.khatma_id = k.id AND m.user_id = ? "
+
 enum err khatma_from_row(struct arena *a, const struct db_rows *rows,
     unsigned first, struct khatma *k);
 

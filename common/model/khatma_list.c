@@ -30,12 +30,10 @@
 
 #define KHATMAS(index)	"FROM khatmas k FORCE INDEX (" index ") "
 #define IS_PUBLIC(and)	"WHERE k.is_public = TRUE " and
-#define IS_FOUND \
-	"WHERE k.is_public = TRUE AND k.status = 'active' " \
-	"AND (? IS NULL OR k.khatma_type = ?) "
+#define IS_ACTIVE	IS_PUBLIC("AND k.status = 'active' ")
+#define IS_FOUND	IS_ACTIVE "AND (? IS NULL OR k.khatma_type = ?) "
 #define IS_JOINABLE(and) \
-	"WHERE k.is_public = TRUE AND k.status = 'active' " \
-	"AND k.chapters_free > 0 " \
+	IS_ACTIVE "AND k.chapters_free > 0 " \
 	"AND NOT EXISTS (SELECT 1 FROM memberships mm " \
 	"WHERE mm.khatma_id = k.id AND mm.user_id = ?) " and
 
@@ -56,14 +54,10 @@
 	"SELECT k.id, k." column " AS place " CUT(source, column, past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
-#define REST \
-	"STRAIGHT_JOIN users c FORCE INDEX (PRIMARY) ON c.id = k.creator_id " \
-	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
-	"ON m.khatma_id = k.id AND m.user_id = ? "
 #define PAGE(total, ids, down) \
 	"SELECT " total ", " KHATMA_COLUMNS \
 	" FROM (" ids " OFFSET ?) i " \
-	"STRAIGHT_JOIN khatmas k ON k.id = i.id " REST \
+	"STRAIGHT_JOIN khatmas k ON k.id = i.id " KHATMA_JOINS \
 	"ORDER BY i.place" down ", i.id" down
 
 #define ONE(source, column, down, past) \
@@ -82,7 +76,7 @@
  * is more. Half as dear.
  */
 #define LONG(index, where, column, down, past) \
-	"SELECT 0, 0, " KHATMA_COLUMNS " " KHATMAS(index) REST \
+	"SELECT 0, 0, " KHATMA_COLUMNS " " KHATMAS(index) KHATMA_JOINS \
 	where BEHIND("k." column, "k.id", past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 

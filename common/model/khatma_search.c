@@ -60,10 +60,7 @@ enum { MOST = 1000, COUNT = (int)KINDS * ORDERS, STATEMENTS };
 	"FROM (" candidates ") n STRAIGHT_JOIN khatmas k ON k.id = n.id " \
 	WANTED BEHIND("k." column, "k.id", past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ? OFFSET ?) i " \
-	"STRAIGHT_JOIN khatmas k ON k.id = i.id " \
-	"STRAIGHT_JOIN users c ON c.id = k.creator_id " \
-	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
-	"ON m.khatma_id = k.id AND m.user_id = ? " \
+	"STRAIGHT_JOIN khatmas k ON k.id = i.id " KHATMA_JOINS \
 	"ORDER BY i.place" down ", i.id" down
 
 #define AT(kind, order)	[(int)(kind) * ORDERS + (int)(order)]

@@ -8,15 +8,13 @@
 #include "common/time.h"
 
 enum {
-	DAYS, DENSE, CHAPTERS, UPDATE, UPDATE_ALL, COUNT_KHATMA,
-	STATEMENTS
+	DAYS, DENSE, CHAPTERS, UPDATE, UPDATE_ALL, COUNT_KHATMA, STATEMENTS
 };
 
 #define OF_READER	"FROM sessions WHERE user_id = ? AND is_completed = TRUE "
 #define KEPT \
 	"UPDATE users SET streak_first_day = ?, streak_last_day = ?, " \
 	"longest_streak = ?, juz_read = ?, chapters_read = "
-
 
 const char *const reader_sql[STATEMENTS + 1] = {
 	[DAYS] =

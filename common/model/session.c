@@ -76,8 +76,7 @@ query_list(struct db *db, const struct who *who, const struct session_query *q,
 	struct db_arg id = db_int(q->part->after.id);
 	struct db_arg limit = db_int(q->part->limit), me = db_int(who->id);
 	struct db_arg skip = db_int(part_skip(q->part));
-	struct db_arg counted = db_int(part_count(q->part,
-	    COUNTED_MOST));
+	struct db_arg counted = db_int(part_count(q->part, COUNTED_MOST));
 
 	if (q->khatma == 0)	/* one more, which says that there is more */
 		return db_query(db, session_sql[OF_USER],
