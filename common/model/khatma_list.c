@@ -333,13 +333,16 @@ found_long_of(const struct khatma_query *q)
 	return &found_long[q->filter == LIST_JOINABLE][of_type][of_status];
 }
 
+/* Or this page is so far down that there is nothing left to count. */
 static bool
 is_long(const struct khatma_query *q, int64_t now)
 {
 	const int64_t *found = found_long_of(q);
 
-	return found && *found <= now &&
-	    now < *found + LONG_SECONDS * USEC_PER_SEC;
+	if (found == NULL)
+		return false;
+	return part_count(q->part, COUNTED_MOST) == part_count(q->part, 0) ||
+	    (*found <= now && now < *found + LONG_SECONDS * USEC_PER_SEC);
 }
 
 /* What a statement says: its rows, and how many public and own ones there are. */
