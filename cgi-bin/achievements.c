@@ -37,7 +37,7 @@ list_of(struct req *r, int64_t user)
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)
-		write_one(j, &list.item[i], r->lang);
+		write_one(j, &list.item[i], r->who.lang);
 	return page_end(r, &page);
 }
 

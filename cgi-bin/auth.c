@@ -396,7 +396,7 @@ reset(struct req *r)
 	if (e == OK && r->conf->smtp_url[0] == '\0')
 		e = ERR_MAIL_OFF;
 	if (e == OK)
-		e = reset_request(r->db, r->arena, in.email, r->lang);
+		e = reset_request(r->db, r->arena, in.email, r->who.lang);
 	return e == OK ? reply_message(r, 202, message) : e;
 }
 

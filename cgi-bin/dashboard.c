@@ -12,17 +12,17 @@ write_lists(struct json *j, const struct req *r, const struct dashboard *d)
 	json_open(j, "active_khatmas", '[');
 	for (size_t i = 0; i < d->khatmas.n; i++) {
 		json_open(j, NULL, '{');
-		khatma_write(j, &d->khatmas.item[i], r->who.today, r->lang);
+		khatma_write(j, &d->khatmas.item[i], r->who.today, r->who.lang);
 		json_close(j);
 	}
 	json_close(j);
 	json_open(j, "recent_sessions", '[');
 	for (size_t i = 0; i < d->nsessions; i++)
-		session_write(j, &d->session[i], r->lang);
+		session_write(j, &d->session[i], r->who.lang);
 	json_close(j);
 	json_open(j, "unread_notifications", '[');
 	for (size_t i = 0; i < d->notifications.n; i++)
-		notification_write(j, &d->notifications.item[i], r->lang);
+		notification_write(j, &d->notifications.item[i], r->who.lang);
 	json_close(j);
 }
 

@@ -61,7 +61,7 @@ static enum err
 write_object(struct req *r, struct json *j, const struct khatma *k)
 {
 	json_open(j, NULL, '{');
-	khatma_write(j, k, r->who.today, r->lang);
+	khatma_write(j, k, r->who.today, r->who.lang);
 	json_close(j);
 	return OK;
 }
@@ -132,9 +132,9 @@ show(struct req *r)
 		return e;
 	j = reply_json(r, 200);
 	json_open(j, NULL, '{');
-	khatma_write(j, &k, r->who.today, r->lang);
+	khatma_write(j, &k, r->who.today, r->who.lang);
 	json_bool(j, "can_join", khatma_can_join(&k));
-	board_write(j, &k, &b, r->who.id, r->lang);
+	board_write(j, &k, &b, r->who.id, r->who.lang);
 	json_close(j);
 	return OK;
 }
@@ -206,7 +206,7 @@ list_of(struct req *r, struct list_input *in, const struct field *params,
 		return e;
 	for (size_t i = 0; i < list.n; i++) {
 		json_open(j, NULL, '{');
-		khatma_write(j, &list.item[i], r->who.today, r->lang);
+		khatma_write(j, &list.item[i], r->who.today, r->who.lang);
 		json_close(j);
 	}
 	return page_end(r, &page);
@@ -266,7 +266,7 @@ join(struct req *r)
 		return e;
 	j = reply_created(r, "/api/khatmas/#/", r->number[0]);
 	json_open(j, NULL, '{');
-	json_text(j, "message", message[r->lang]);
+	json_text(j, "message", message[r->who.lang]);
 	json_int(j, "chapter_assigned", in.chapter);
 	json_close(j);
 	return OK;

@@ -40,7 +40,7 @@ list(struct req *r)
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)
-		notification_write(j, &list.item[i], r->lang);
+		notification_write(j, &list.item[i], r->who.lang);
 	return page_end(r, &page);
 }
 
@@ -52,7 +52,7 @@ read_one(struct req *r)
 	    r->number[0], &n);
 
 	if (e == OK)
-		notification_write(reply_json(r, 200), &n, r->lang);
+		notification_write(reply_json(r, 200), &n, r->who.lang);
 	return e;
 }
 
@@ -71,7 +71,7 @@ read_all(struct req *r)
 		return e;
 	j = reply_json(r, 200);
 	json_open(j, NULL, '{');
-	json_text(j, "message", message[r->lang]);
+	json_text(j, "message", message[r->who.lang]);
 	json_int(j, "updated", count);
 	json_close(j);
 	return OK;

@@ -94,7 +94,7 @@ answer(struct req *r, const struct recorded *done)
 {
 	session_write(done->is_new ?
 	    reply_created(r, "/api/khatmas/#/sessions/", r->number[0]) :
-	    reply_json(r, 200), &done->session, r->lang);
+	    reply_json(r, 200), &done->session, r->who.lang);
 	return OK;
 }
 
@@ -152,7 +152,7 @@ list_of(struct req *r, int64_t khatma)
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)
-		session_write(j, &list.item[i], r->lang);
+		session_write(j, &list.item[i], r->who.lang);
 	return page_end(r, &page);
 }
 

@@ -9,8 +9,12 @@
 static enum err
 own(struct req *r)
 {
-	user_stats_write(reply_json(r, 200), r->who.stats);
-	return OK;
+	struct user_stats s;
+	enum err e = stats_identify(r->db, &r->token, &r->who, &s);
+
+	if (e == OK)
+		user_stats_write(reply_json(r, 200), &s);
+	return e;
 }
 
 static enum err
@@ -32,7 +36,7 @@ of_khatma(struct req *r)
 
 	if (e == OK)
 		khatma_stats_write(reply_json(r, 200), &s, r->who.today,
-		    r->lang);
+		    r->who.lang);
 	return e;
 }
 
@@ -44,8 +48,7 @@ static const struct route routes[] = {
 
 static const struct service service = {
 	.name = "stats", .routes = routes, .nroutes = COUNT_OF(routes),
-	.identify = user_identify, .identify_self = stats_identify,
-	.sql = model_sql,
+	.identify = user_identify, .sql = model_sql,
 };
 
 int

@@ -19,7 +19,7 @@ answer(struct req *r, const struct profile *p)
 	struct json *j = reply_json(r, 200);
 
 	json_open(j, NULL, '{');
-	profile_write(j, p, r->lang);
+	profile_write(j, p, r->who.lang);
 	json_close(j);
 	return OK;
 }
@@ -27,7 +27,11 @@ answer(struct req *r, const struct profile *p)
 static enum err
 show(struct req *r)
 {
-	return answer(r, r->who.profile);
+	struct profile p;
+	enum err e = user_identify_profile(r->db, r->arena, &r->token, &r->who,
+	    &p);
+
+	return e == OK ? answer(r, &p) : e;
 }
 
 static const char *const languages[] = { "ar", "en", NULL };
@@ -75,7 +79,7 @@ change(struct req *r)
 		c.gender = user_genders[in.gender];
 	if (in.language != UNSAID) {
 		c.language = languages[in.language];
-		lang_read(c.language, &r->lang);
+		lang_read(c.language, &r->who.lang);
 	}
 	e = user_change(r->db, r->arena, &r->who, &c, &p);
 	return e == OK ? answer(r, &p) : e;
@@ -113,14 +117,19 @@ delete(struct req *r)
 static enum err
 export(struct req *r)
 {
-	struct json *j = reply_json(r, 200);
-	enum err e;
+	struct profile p;
+	struct json *j;
+	enum err e = user_identify_profile(r->db, r->arena, &r->token, &r->who,
+	    &p);
 
+	if (e != OK)
+		return e;
+	j = reply_json(r, 200);
 	reply_header(r, "Content-Disposition",
 	    "attachment; filename=\"khatma-export.json\"");
 	json_open(j, NULL, '{');
 	json_open(j, "user", '{');
-	profile_write(j, r->who.profile, r->lang);
+	profile_write(j, &p, r->who.lang);
 	json_close(j);
 	e = account_export(r->db, r->who.id, j);
 	json_close(j);
@@ -168,8 +177,7 @@ static const struct route routes[] = {
 
 static const struct service service = {
 	.name = "users", .routes = routes, .nroutes = COUNT_OF(routes),
-	.identify = user_identify, .identify_self = user_identify_profile,
-	.sql = model_sql,
+	.identify = user_identify, .sql = model_sql,
 };
 
 int

@@ -95,7 +95,7 @@ once_tx(struct db *db, void *arg)
 	if (e != OK)
 		return e;
 	o->stored = (struct stored){ .account = r->who.id,
-	    .status = r->reply.status, .lang = r->lang,
+	    .status = r->reply.status, .lang = r->who.lang,
 	    .location = r->reply.location, .body = r->reply.body.data };
 	return stored_keep(db, &o->key, &o->stored);
 }
@@ -118,7 +118,7 @@ replay(struct once *o)
 	if (e != OK)
 		return e;
 	r->who.id = s->account;	/* for the log, too */
-	r->lang = s->lang;
+	r->who.lang = s->lang;
 	reply_header(r, "Idempotency-Replayed", "true");
 	return reply_kept(r, s->status, s->location, s->body);
 }

@@ -132,7 +132,7 @@ reply_problem(struct req *r, enum err e)
 	json_text(j, "type", "about:blank");
 	json_text(j, "title", phrase(t->status));
 	json_int(j, "status", t->status);
-	json_text(j, "detail", t->detail[r->lang]);
+	json_text(j, "detail", t->detail[r->who.lang]);
 	json_text(j, "code", t->code);
 	if (r->errors.n > 0)
 		field_write_errors(j, &r->errors);
@@ -153,7 +153,7 @@ reply_message(struct req *r, int status, const char *const sentence[LANG_COUNT])
 	struct json *j = reply_json(r, status);
 
 	json_open(j, NULL, '{');
-	json_text(j, "message", sentence[r->lang]);
+	json_text(j, "message", sentence[r->who.lang]);
 	json_close(j);
 	return OK;
 }
@@ -202,7 +202,7 @@ common_headers(struct req *r)
 		reply_header(r, "Location", r->reply.location);
 	if (r->reply.type)
 		reply_header(r, "Content-Type", r->reply.type);
-	reply_header(r, "Content-Language", lang_tag(r->lang));
+	reply_header(r, "Content-Language", lang_tag(r->who.lang));
 	reply_header(r, "Vary", "Accept-Language");
 	reply_header(r, "Cache-Control", "no-store");
 	reply_header(r, "X-Content-Type-Options", "nosniff");

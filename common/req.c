@@ -172,9 +172,8 @@ req_read(struct req *r, const struct transport *t)
 	r->user_agent = param(r, t, "HTTP_USER_AGENT");
 	r->base_url = read_base(r, t);
 	r->route = "";
-	r->lang = lang_accepted(accept);
+	r->who.lang = lang_accepted(accept);
 	r->errors.arena = r->arena;
-	r->errors.lang = r->lang;
 	read_id(r, id ? id : "");
 	if (r->path == NULL || r->query_text == NULL || r->base_url == NULL ||
 	    r->authorization == NULL || r->content_type == NULL ||
@@ -188,17 +187,20 @@ enum err
 req_fields(struct req *r, const struct field *table, size_t n, void *input,
     uint64_t *present)
 {
+	r->errors.lang = r->who.lang;
 	return field_read_json(r->json, table, n, input, present, &r->errors);
 }
 
 enum err
 req_params(struct req *r, const struct field *table, size_t n, void *input)
 {
+	r->errors.lang = r->who.lang;
 	return field_read_query(r->query, table, n, input, NULL, &r->errors);
 }
 
 enum err
 req_wrong(struct req *r, const char *field, enum field_msg msg)
 {
+	r->errors.lang = r->who.lang;
 	return field_wrong(&r->errors, field, msg, NULL);
 }

@@ -134,21 +134,20 @@ bearer(const char *header)
 }
 
 static enum err
-authenticate(identify_fn *identify, struct req *r)
+verify(struct req *r)
 {
 	const char *text = bearer(r->authorization);
-	struct token token;
-	enum err e;
 
 	if (text == NULL)
 		return ERR_TOKEN_MISSING;
-	e = token_verify(r->keys, text, TOKEN_ACCESS, time_now() / USEC_PER_SEC,
-	    &token);
-	if (e == OK)
-		e = identify(r->db, r->arena, &token, &r->who);
-	if (e == OK && r->who.chose_language)
-		r->lang = r->errors.lang = r->who.lang;
-	return e;
+	return token_verify(r->keys, text, TOKEN_ACCESS,
+	    time_now() / USEC_PER_SEC, &r->token);
+}
+
+static enum err
+identify(const struct service *service, struct req *r)
+{
+	return service->identify(r->db, &r->token, &r->who);
 }
 
 /* application/json, with charset=utf-8 or without (RFC 8259 section 11). */
@@ -204,21 +203,50 @@ route_handle(const struct route *route, struct req *r)
 }
 
 static enum err
-run(const struct service *service, const struct route *route, struct req *r)
+read_and_handle(const struct service *service, const struct route *route,
+    struct req *r)
 {
-	enum err e = OK;
+	enum err e = query_read(r->arena, r->query_text, &r->query);
 
-	if (!(route->flags & ROUTE_OPEN))
-		e = authenticate(route->flags & ROUTE_SELF ?
-		    service->identify_self : service->identify, r);
-	if (e == OK)
-		e = query_read(r->arena, r->query_text, &r->query);
 	if (e == OK)
 		e = read_body(route, r);
 	if (e == OK && route->flags & ROUTE_CREATES && r->idempotency_key)
-		e = idempotency_run(service, route, r);
-	else if (e == OK)
-		e = route_handle(route, r);
+		return idempotency_run(service, route, r);
+	return e == OK ? route_handle(route, r) : e;
+}
+
+/*
+ * The handler finds out who calls. If it comes back and has not, this is done
+ * first: what is wrong with a request is told, in his language, to a caller who
+ * is let in.
+ */
+static enum err
+run_self(const struct service *service, const struct route *route,
+    struct req *r)
+{
+	enum err e = read_and_handle(service, route, r);
+
+	if (r->who.id != 0 || e == ERR_TOKEN_INVALID ||
+	    err_text(e)->status >= 500)
+		return e;
+	r->errors.n = 0;
+	buf_reset(&r->reply.headers, REPLY_KEEP);
+	e = identify(service, r);
+	return e == OK ? read_and_handle(service, route, r) : e;
+}
+
+static enum err
+run(const struct service *service, const struct route *route, struct req *r)
+{
+	bool is_open = route->flags & ROUTE_OPEN;
+	bool is_self = route->flags & ROUTE_SELF;
+	enum err e = is_open ? OK : verify(r);
+
+	if (e == OK && !is_open && !is_self)
+		e = identify(service, r);
+	if (e == OK)
+		e = is_self ? run_self(service, route, r) :
+		    read_and_handle(service, route, r);
 	/* a write is done all the same: do not say that nothing was changed */
 	if (e == ERR_INTERNAL && db_committed(r->db))
 		e = reply_unknown(r);

@@ -17,7 +17,9 @@ enum {
 	/* Idempotency-Key counts, see idempotency.h; its answer has a body. A
 	 * handler that is ROUTE_OPEN leaves the account it made in r->who.id */
 	ROUTE_CREATES = 4,
-	/* it tells of the caller, who is read with the token in one statement */
+	/* The handler finds out who r->token speaks for, and puts him into
+	 * r->who, by the statement that reads what it tells: before anything
+	 * else comes of the request. It only reads. See route_answer() */
 	ROUTE_SELF = 8,
 };
 
@@ -35,8 +37,8 @@ struct route {
 /*
  * Who a verified token speaks for, into *who; ERR_TOKEN_INVALID: nobody now.
  */
-typedef enum err identify_fn(struct db *db, struct arena *a,
-    const struct token *token, struct who *who);
+typedef enum err identify_fn(struct db *db, const struct token *token,
+    struct who *who);
 
 /* A program: its routes, how it knows a user, which SQL it can run. */
 struct service {
@@ -44,7 +46,6 @@ struct service {
 	const struct route *routes;
 	size_t nroutes;
 	identify_fn *identify;
-	identify_fn *identify_self;	/* for routes with ROUTE_SELF */
 	/* what makes two requests for its open route that creates the same,
 	 * as one text without any secret of the body */
 	enum err (*essence)(struct req *r, const char **text);
@@ -60,6 +61,10 @@ struct service {
  * GET, OPTIONS is answered here), the token (401), the body (413, 415, 400),
  * then run the handler. An error becomes its problem. Always leaves an answer
  * in r->reply. Returns the route, or NULL when none was found.
+ *
+ * A handler that is ROUTE_SELF and comes back without having found out who
+ * calls, as when a parameter is wrong, is called once more when that is known:
+ * a token that is not good any more comes before all else.
  */
 const struct route *route_answer(const struct service *service, struct req *r);
 

@@ -11,20 +11,14 @@
 
 #define ZONE_MAX	65
 
-struct profile;
-struct user_stats;
-
 struct who {
 	int64_t id;		/* 0: nobody is signed in */
 	int64_t login;		/* the login of the token; 0: not one of ours */
 	char zone[ZONE_MAX];	/* IANA name */
 	bool chose_language;
-	enum lang lang;		/* where chose_language */
+	enum lang lang;		/* else by Accept-Language */
 	int64_t now;		/* the database's clock, microseconds */
 	int64_t today;		/* local day in zone at now */
-	/* as they were then, where the route asks for them with the token */
-	const struct profile *profile;
-	const struct user_stats *stats;
 };
 
 #endif

@@ -141,11 +141,9 @@ make_half(struct req *r)
 }
 
 static enum err
-identify(struct db *db, struct arena *a, const struct token *token,
-    struct who *who)
+identify(struct db *db, const struct token *token, struct who *who)
 {
 	(void)db;
-	(void)a;
 	who->id = token->user_id;
 	return OK;
 }

@@ -223,7 +223,7 @@ identify(void)
 	struct token t = { .user_id = 7, .session_id = 3 };
 	struct who who = { .id = 0 };
 
-	return user_identify(NULL, NULL, &t, &who);
+	return user_identify(NULL, &t, &who);
 }
 
 static enum err

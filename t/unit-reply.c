@@ -20,14 +20,13 @@ static bool chose;
 static enum lang chosen;
 
 static enum err
-identify(struct db *db, struct arena *a, const struct token *token,
-    struct who *who)
+identify(struct db *db, const struct token *token, struct who *who)
 {
 	(void)db;
-	(void)a;
 	who->id = token->user_id;
 	who->chose_language = chose;
-	who->lang = chosen;
+	if (chose)
+		who->lang = chosen;
 	return OK;
 }
 

@@ -69,25 +69,37 @@ nothing(struct req *r)
 }
 
 static enum err
-identify(struct db *db, struct arena *a, const struct token *token,
-    struct who *who)
+identify(struct db *db, const struct token *token, struct who *who)
 {
 	(void)db;
-	(void)a;
 	who->id = token->user_id;
 	who->login = token->session_id;
 	return token->user_id == 7 ? OK : ERR_TOKEN_INVALID;
 }
 
 static enum err
-nobody(struct db *db, struct arena *a, const struct token *token,
-    struct who *who)
+nobody(struct db *db, const struct token *token, struct who *who)
 {
 	(void)db;
-	(void)a;
 	(void)token;
 	(void)who;
 	return ERR_TOKEN_INVALID;
+}
+
+/* Finds out who calls with what it tells, unless something is wrong first. */
+static enum err wrong_first;
+static bool is_careless;
+
+static enum err
+tell_self(struct req *r)
+{
+	if (wrong_first == ERR_VALIDATION)
+		req_wrong(r, "x", MSG_BLANK);
+	if (wrong_first == OK && !is_careless)
+		r->who.id = r->token.user_id;
+	answer(r);
+	reply_header(r, "X-Times", "1");
+	return wrong_first;
 }
 
 static const struct route routes[] = {
@@ -106,11 +118,29 @@ static const struct route routes[] = {
 	{ POST, "open", answer, ROUTE_OPEN | ROUTE_BODY, 0 },
 	{ GET, "makers", answer, 0, 0 },
 	{ POST, "makers", answer, ROUTE_BODY | ROUTE_CREATES, 0 },
+	{ GET, "self", tell_self, ROUTE_SELF, 0 },
 };
+
+/* The same, and how often somebody is identified and chose Arabic. */
+static int identified;
+
+static enum err
+identify_arab(struct db *db, const struct token *token, struct who *who)
+{
+	identified++;
+	who->chose_language = true;
+	who->lang = LANG_AR;
+	return identify(db, token, who);
+}
 
 static const struct service service = {
 	.name = "fake", .routes = routes, .nroutes = COUNT_OF(routes),
 	.identify = identify,
+};
+
+static const struct service arab = {
+	.name = "arab", .routes = routes, .nroutes = COUNT_OF(routes),
+	.identify = identify_arab,
 };
 
 static const struct service closed = {
@@ -285,6 +315,54 @@ test_tokens(struct arena *a)
 	ok(is_handled("\"user\":0"), "an open route asks for none");
 	ASK(.path = "/api/open", .auth = "Bearer x");
 	ok(is_handled("\"user\":0"), "and does not look at one");
+}
+
+/* A handler that finds out who calls by what it reads. */
+static void
+test_self(void)
+{
+	const struct ask self = { .path = "/api/self" };
+	const struct ask query = { .path = "/api/self", .query = "a=%" };
+
+	ask(&arab, &self);
+	ok(is_handled("\"user\":7") && identified == 0,
+	    "a handler that knows the caller is asked alone");
+	ask(&arab, &query);
+	ok(is_problem(400, "bad_query") && identified == 1,
+	    "what it is not asked for is told to whom it is known");
+	ask(&closed, &query);
+	ok(is_problem(401, "token_invalid"), "and to nobody else");
+	wrong_first = ERR_VALIDATION;
+	ask(&arab, &self);
+	ok(identified == 2 && fake_req.errors.n == 1 && handled == 2,
+	    "what is wrong first is found once more, and told once");
+	is_str(fake_req.errors.n ? fake_req.errors.item[0].text : NULL,
+	    "لا يجوز أن يكون هذا الحقل فارغا.", "in the caller's language");
+	handled = 0;
+	ask(&closed, &self);
+	ok(handled == 1 && fake_req.reply.status == 401 && has("token_invalid"),
+	    "but not to whom is not let in");
+	handled = 0;
+	for (size_t i = 0; i < 2; i++) {
+		wrong_first = i ? ERR_TOKEN_INVALID : ERR_DATABASE_AWAY;
+		ask(&arab, &self);
+		ok(handled == 1 && identified == 2,
+		    "%d is the answer at once", err_text(wrong_first)->status);
+		handled = 0;
+	}
+	wrong_first = OK;
+	is_careless = true;
+	ask(&closed, &self);
+	ok(fake_req.reply.status == 401 && !has("\"route\"") &&
+	    !has("X-Times"), "who forgets to find out tells nobody anything");
+	handled = 0;
+	ask(&arab, &self);
+	ok(handled == 2 && identified == 3 && has("\"user\":7"),
+	    "but whom it is found out for");
+	handled = 0;
+	is_careless = false;
+	ASK(.path = "/api/self", .no_token = true);
+	ok(is_problem(401, "token_missing"), "without a token it is not asked");
 }
 
 static void
@@ -507,6 +585,7 @@ main(void)
 	test_paths();
 	test_methods();
 	test_tokens(a);
+	test_self();
 	test_types();
 	test_bodies();
 	test_sizes();

@@ -140,21 +140,15 @@ stats_user(struct db *db, const struct who *who, int64_t user,
 }
 
 enum err
-stats_identify(struct db *db, struct arena *a, const struct token *token,
-    struct who *who)
+stats_identify(struct db *db, const struct token *token, struct who *who,
+    struct user_stats *s)
 {
-	struct user_stats *s = arena_alloc(a, sizeof(*s));
 	struct db_rows rows;
-	enum err e;
+	enum err e = user_identify_by(db, stats_sql[OWN], token, &rows, who);
 
-	if (s == NULL)
-		return ERR_INTERNAL;
-	e = user_identify_by(db, stats_sql[OWN], token, &rows, who);
-	if (e != OK)
-		return e;
-	from_row(&rows, IDENTITY_END, who->zone, who->now, s);
-	who->stats = s;
-	return OK;
+	if (e == OK)
+		from_row(&rows, IDENTITY_END, who->zone, who->now, s);
+	return e;
 }
 
 void

@@ -40,12 +40,9 @@ struct user_stats {
 enum err stats_user(struct db *db, const struct who *who, int64_t user,
     struct user_stats *s);
 
-/*
- * Who a token speaks for, as user_identify(), and his own statistics in
- * who->stats: still one statement.
- */
-enum err stats_identify(struct db *db, struct arena *a,
-    const struct token *token, struct who *who);
+/* Who a token speaks for, as user_identify(), and his own: still one statement. */
+enum err stats_identify(struct db *db, const struct token *token,
+    struct who *who, struct user_stats *s);
 
 void user_stats_write(struct json *j, const struct user_stats *s);
 

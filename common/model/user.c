@@ -130,12 +130,10 @@ user_identify_by(struct db *db, const char *sql, const struct token *token,
 }
 
 enum err
-user_identify(struct db *db, struct arena *a, const struct token *token,
-    struct who *who)
+user_identify(struct db *db, const struct token *token, struct who *who)
 {
 	struct db_rows rows;
 
-	(void)a;
 	return user_identify_by(db, user_sql[IDENTIFY], token, &rows, who);
 }
 
@@ -240,20 +238,13 @@ user_profile(struct db *db, struct arena *a, const struct who *who,
 
 enum err
 user_identify_profile(struct db *db, struct arena *a,
-    const struct token *token, struct who *who)
+    const struct token *token, struct who *who, struct profile *p)
 {
-	struct profile *p = arena_alloc(a, sizeof(*p));
 	struct db_rows rows;
-	enum err e;
+	enum err e = user_identify_by(db, user_sql[IDENTIFY_PROFILE], token,
+	    &rows, who);
 
-	if (p == NULL)
-		return ERR_INTERNAL;
-	e = user_identify_by(db, user_sql[IDENTIFY_PROFILE], token, &rows, who);
-	if (e == OK)
-		e = profile_from_row(a, &rows, IDENTITY_END, who, p);
-	if (e == OK)
-		who->profile = p;
-	return e;
+	return e == OK ? profile_from_row(a, &rows, IDENTITY_END, who, p) : e;
 }
 
 void

@@ -66,8 +66,8 @@ enum err user_create(struct db *db, struct arena *a, const struct signup *s,
  * ERR_TOKEN_INVALID when the account is gone, its login was revoked, or the
  * token belongs to no login of ours and is older than the password.
  */
-enum err user_identify(struct db *db, struct arena *a,
-    const struct token *token, struct who *who);
+enum err user_identify(struct db *db, const struct token *token,
+    struct who *who);
 
 /*
  * What a token is judged by and what is known of its user, IDENTITY_END columns;
@@ -88,9 +88,9 @@ enum { IDENTITY_END = 6 };
 enum err user_identify_by(struct db *db, const char *sql,
     const struct token *token, struct db_rows *rows, struct who *who);
 
-/* The same, and the whole profile in who->profile: still one statement. */
+/* The same, and the whole profile: still one statement. */
 enum err user_identify_profile(struct db *db, struct arena *a,
-    const struct token *token, struct who *who);
+    const struct token *token, struct who *who, struct profile *p);
 
 /* What a password of an e-mail address is checked against: one statement. */
 enum err user_credentials(struct db *db, struct arena *a, const char *email,

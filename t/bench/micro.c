@@ -57,11 +57,9 @@ static const struct khatma khatma = {
 };
 
 static enum err
-identify(struct db *db, struct arena *a, const struct token *t,
-    struct who *who)
+identify(struct db *db, const struct token *t, struct who *who)
 {
 	(void)db;
-	(void)a;
 	who->id = t->user_id;
 	who->now = now * USEC_PER_SEC;
 	strcpy(who->zone, "UTC");
@@ -77,7 +75,7 @@ show(struct req *r)
 	struct json *j = reply_json(r, 200);
 
 	json_open(j, NULL, '{');
-	profile_write(j, &profile, r->lang);
+	profile_write(j, &profile, r->who.lang);
 	json_close(j);
 	return OK;
 }
@@ -87,7 +85,7 @@ write_khatmas(struct json *j, const struct req *r)
 {
 	for (int i = 0; i < KHATMAS; i++) {
 		json_open(j, NULL, '{');
-		khatma_write(j, &khatma, r->who.today, r->lang);
+		khatma_write(j, &khatma, r->who.today, r->who.lang);
 		json_close(j);
 	}
 }
