@@ -31,7 +31,8 @@ show(struct req *r)
 {
 	struct dashboard d;
 	struct json *j;
-	enum err e = dashboard_read(r->db, r->arena, &r->who, &d);
+	enum err e = dashboard_read(r->db, r->arena, &r->token, &r->who,
+	    &d);
 
 	if (e != OK)
 		return e;
@@ -51,7 +52,7 @@ show(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "dashboard", show, 0, 4 },
+	{ GET, "dashboard", show, ROUTE_SELF, 4 },
 };
 
 static const struct service service = {

@@ -199,7 +199,7 @@ list_of(struct req *r, struct list_input *in, const struct field *params,
 	    .status = in->status == UNSAID ? NULL :
 	        khatma_statuses[in->status],
 	    .part = &page.part };
-	e = khatma_list(r->db, r->arena, &r->who, &q, &list);
+	e = khatma_list(r->db, r->arena, &r->token, &r->who, &q, &list);
 	if (e == OK)
 		e = page_start(r, &page, list.total, &list.last, &j);
 	if (e != OK)
@@ -357,7 +357,7 @@ wish(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "khatmas", list, 0, 3 },
+	{ GET, "khatmas", list, ROUTE_SELF, 3 },
 	{ POST, "khatmas", create, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ GET, "khatmas/#", show, 0, 4 },
 	{ PUT, "khatmas/#", put, ROUTE_BODY, 0 },
@@ -368,7 +368,7 @@ static const struct route routes[] = {
 	{ GET, "khatmas/#/intentions", show_intentions, 0, 2 },
 	{ POST, "khatmas/#/intentions", wish, ROUTE_BODY | ROUTE_CREATES, 0 },
 	{ POST, "khatmas/#/invitations", invite, ROUTE_CREATES, 0 },
-	{ GET, "search/khatmas", search, 0, 3 },
+	{ GET, "search/khatmas", search, ROUTE_SELF, 3 },
 };
 
 static const struct service service = {

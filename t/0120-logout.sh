@@ -1,6 +1,7 @@
 #!/bin/sh
 # Somebody signs out: this login is over at once, and no other is.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/reads.sh"
 
 new_user ali
 here_access=$ali_token here=$ali_refresh
@@ -37,6 +38,27 @@ is "$status $(field .code)" '401 token_invalid' \
     'TOK-03: the refresh token as well'
 logout "{\"refresh\": \"$here\"}"
 wants 204 'to sign out twice is no error'
+
+# Whatever finds out who calls, what is there for him, and what else is wrong.
+req POST /api/khatmas/ '{"name": "Dawn", "khatma_type": "group",
+    "is_public": true}' "$there_access"
+wants 201 'the other login makes a khatma'
+khatma=$(field .id)
+each_read "$khatma" "$ali_id" dawn zz >"$scratch/reads"
+while read -r name path; do
+	case $name in live | ready) continue ;; esac
+	req GET "/api/$path" '' "$here_access"
+	is "$status $(field .code)" '401 token_invalid' \
+	    "the dead token is refused by $name"
+done <"$scratch/reads"
+for path in 'khatmas/?page=x' 'khatmas/?page=999' 'khatmas/?filter=x' \
+    'search/khatmas/?page=x' 'search/khatmas/?q=zzz' 'khatmas/?%' \
+    'notifications/?page=x' 'dashboard/?%' 'stats/user/?%' \
+    khatmas/987654321/ 'khatmas/987654321/?%'; do
+	req GET "/api/$path" '' "$here_access"
+	is "$status $(field .code)" '401 token_invalid' \
+	    "and by $path, before anything else is said"
+done
 
 req GET /api/user/me/ '' "$there_access"
 wants 200 'the other login goes on'

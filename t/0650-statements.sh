@@ -1,6 +1,6 @@
 #!/bin/sh
 # How many statements a request makes: a read at most two, a search three, a
-# khatma's detail and the dashboard at most four, and a list of a hundred what a
+# list of khatmas one unless it is empty, a khatma's detail and the dashboard at most four, and a list of a hundred what a
 # list of one does. Every worker writes the number into its log.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/history.sh"
@@ -54,17 +54,17 @@ req GET '/api/khatmas/?filter=my_khatmas' '' "$aisha_token"
 is "$(field length)" 100 'a list of a hundred'
 is "$(statements)" "$one" 'makes as many statements'
 
-for path in user/me/sessions/ khatmas/ 'khatmas/?filter=my_khatmas' \
-    'khatmas/?filter=public' 'khatmas/?filter=joinable' \
+for path in user/me/sessions/ 'khatmas/?filter=joinable' \
     'khatmas/?filter=completed' 'khatmas/?filter=my_khatmas&search=a' \
-    'khatmas/?search=%25' search/khatmas/ "khatmas/$khatma/intentions/" \
+    'khatmas/?search=%25' "khatmas/$khatma/intentions/" \
     "khatmas/$khatma/sessions/" "khatmas/$khatma/sessions/?user=me" \
     'sessions/?user=me' "stats/user/$omar_id/" \
     "stats/khatma/$khatma/" achievements/ "achievements/user/$omar_id/" \
     notifications/ 'notifications/?is_read=false' health/ready/; do
 	reading "/api/$path" 2
 done
-for path in user/me/ user/profile/ stats/user/; do
+for path in user/me/ user/profile/ stats/user/ khatmas/ search/khatmas/ \
+    'khatmas/?filter=my_khatmas' 'khatmas/?filter=public&page_size=1'; do
 	reading "/api/$path" 1
 done
 for path in 'khatmas/?search=a&ordering=name' 'search/khatmas/?q=a+b+c+d+e+f+g'
@@ -79,6 +79,9 @@ is "$(statements)" 0 'whether a worker lives takes none'
 req GET /api/khatmas/
 wants 401 'a request without a token'
 is "$(statements)" 0 'makes none either'
+req GET '/api/khatmas/?page=x' '' "$aisha_token"
+wants 400 'a parameter that is wrong'
+is "$(statements)" 1 'is told to whom it is known who that is'
 
 # A reading: the token; the khatma's lock, with its reader's and the chapter's;
 # the session, the chapter, whom it tells, what its reader has read, the reader and

@@ -17,6 +17,7 @@ struct arena;
 struct db;
 struct db_rows;
 struct json;
+struct token;
 
 extern const char *const khatma_sql[];
 extern const char *const khatma_edit_sql[];
@@ -206,12 +207,14 @@ struct khatma_list {
 };
 
 /*
- * Khatmas that a filter lets through, in one statement whatever their number, in
- * two where words are sought (see khatma_search.h). LIST_FOUND is public and
- * active ones.
+ * Who a verified token speaks for, as user_identify(), and the khatmas that a
+ * filter lets through for him: one statement whatever their number, two where
+ * there are none; where words are sought one more (see khatma_search.h).
+ * LIST_FOUND is public and active ones.
  */
-enum err khatma_list(struct db *db, struct arena *a, const struct who *who,
-    const struct khatma_query *q, struct khatma_list *list);
+enum err khatma_list(struct db *db, struct arena *a,
+    const struct token *token, struct who *who, const struct khatma_query *q,
+    struct khatma_list *list);
 
 /*
  * The columns that khatma_from_row() reads, beginning at column first, of the

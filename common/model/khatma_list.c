@@ -8,9 +8,13 @@
 #include "common/model/khatma_search.h"
 #include "common/model/khatma_words.h"
 #include "common/model/model.h"
+#include "common/model/user.h"
 #include "common/time.h"
 
 /*
+ * Each row begins with who the token speaks for, so that this takes no statement
+ * of its own; with no row it does.
+ *
  * A statement finds the ids of its page first, each source in the order of the
  * index that it is told to use, for the server would choose another, and reads
  * the rows of those ids only. The total of each source stands in every row; an
@@ -55,10 +59,10 @@
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
 #define PAGE(total, ids, down) \
-	"SELECT " total ", " KHATMA_COLUMNS \
-	" FROM (" ids " OFFSET ?) i " \
+	"SELECT " IDENTITY_COLUMNS ", " total ", " KHATMA_COLUMNS \
+	TOKEN_TABLES "STRAIGHT_JOIN (" ids " OFFSET ?) i " \
 	"STRAIGHT_JOIN khatmas k ON k.id = i.id " KHATMA_JOINS \
-	"ORDER BY i.place" down ", i.id" down
+	"WHERE " IS_OF_TOKEN "ORDER BY i.place" down ", i.id" down
 
 #define ONE(source, column, down, past) \
 	PAGE(COUNTED(CUT(source, column, past)) ", 0", \
@@ -76,8 +80,9 @@
  * is more. Half as dear.
  */
 #define LONG(index, where, column, down, past) \
-	"SELECT 0, 0, " KHATMA_COLUMNS " " KHATMAS(index) KHATMA_JOINS \
-	where BEHIND("k." column, "k.id", past) \
+	"SELECT " IDENTITY_COLUMNS ", 0, 0, " KHATMA_COLUMNS TOKEN_TABLES \
+	"STRAIGHT_JOIN khatmas k FORCE INDEX (" index ") " KHATMA_JOINS \
+	where "AND " IS_OF_TOKEN BEHIND("k." column, "k.id", past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ?"
 
 /* The place of a statement; those with conditions come first. */
@@ -163,7 +168,7 @@ struct params {
 	struct db_arg arg[ARGS_MAX];
 	size_t n;
 	const struct khatma_query *q;
-	int64_t user;
+	const struct token *token;
 	bool conditions, is_long;
 	struct db_arg key;		/* behind which it begins, or NULL */
 };
@@ -186,7 +191,7 @@ static void
 push_source(struct params *p, bool of_user)
 {
 	if (of_user)
-		push(p, db_int(p->user));
+		push(p, db_int(p->token->user_id));
 	if (!p->conditions)
 		return;
 	push_optional(p, p->q->type);
@@ -194,16 +199,21 @@ push_source(struct params *p, bool of_user)
 		push_optional(p, p->q->status);
 }
 
-/* The same, and of where it is cut off. */
 static void
-push_cut(struct params *p, bool of_user)
+push_behind(struct params *p)
 {
 	const struct db_arg cut[] = { BEHIND_ARGS(p->key,
 	    db_int(p->q->part->after.id)) };
 
-	push_source(p, of_user);
 	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
 		push(p, cut[i]);
+}
+
+static void
+push_cut(struct params *p, bool of_user)
+{
+	push_source(p, of_user);
+	push_behind(p);
 }
 
 static void
@@ -222,6 +232,7 @@ push_all(struct params *p)
 		push_cut(p, true);
 		push(p, counted);
 	}
+	push(p, db_int(p->token->session_id));
 	push_cut(p, of_user);
 	if (f == LIST_ALL) {
 		push(p, until);
@@ -230,15 +241,19 @@ push_all(struct params *p)
 	}
 	push(p, db_int(p->q->part->limit));
 	push(p, db_int(skip));
-	push(p, db_int(p->user));
+	push(p, db_int(p->token->user_id));
+	push(p, db_int(p->token->user_id));
 	push(p, (struct db_arg){ .type = DB_END });
 }
 
 static void
 push_long(struct params *p)
 {
-	push(p, db_int(p->user));
-	push_cut(p, p->q->filter == LIST_JOINABLE);
+	push(p, db_int(p->token->session_id));
+	push(p, db_int(p->token->user_id));
+	push_source(p, p->q->filter == LIST_JOINABLE);
+	push(p, db_int(p->token->user_id));
+	push_behind(p);
 	push(p, db_int(p->q->part->limit + 1));
 	push(p, (struct db_arg){ .type = DB_END });
 }
@@ -308,19 +323,20 @@ place_long(const struct khatma_query *q)
 }
 
 /*
- * When it was last found, by type and status, 0 being any, that there are
- * COUNTED_MOST public khatmas of them or more. To count so far is the dearest
- * part of a list that long, and it stays that long: for some seconds a worker
- * remembers, and only looks whether another page follows. The second half is
- * for those that can be joined, of which some reader has found LONG_FOR_ALL.
+ * Until when, by time_monotonic(), it is known by type and status, 0 being any,
+ * that there are COUNTED_MOST public khatmas of them or more. To count so far is
+ * the dearest part of a list that long, and it stays that long: for some seconds
+ * a worker remembers, and only looks whether another page follows. The second
+ * half is for those that can be joined, of which some reader has found
+ * LONG_FOR_ALL.
  */
-static int64_t found_long[2][KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];
+static int64_t long_until[2][KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];
 
 enum { LONG_SECONDS = 10 };
 
 /* That of a list's khatmas; NULL where it has none but the reader's own. */
 static int64_t *
-found_long_of(const struct khatma_query *q)
+long_until_of(const struct khatma_query *q)
 {
 	const char *status = q->filter == LIST_FOUND ?
 	    khatma_statuses[KHATMA_ACTIVE] : q->status;
@@ -330,56 +346,60 @@ found_long_of(const struct khatma_query *q)
 	if ((q->search && *q->search) || q->filter == LIST_MINE ||
 	    q->filter == LIST_COMPLETED)
 		return NULL;
-	return &found_long[q->filter == LIST_JOINABLE][of_type][of_status];
+	return &long_until[q->filter == LIST_JOINABLE][of_type][of_status];
 }
 
 /* Or this page is so far down that there is nothing left to count. */
 static bool
-is_long(const struct khatma_query *q, int64_t now)
+is_long(const struct khatma_query *q)
 {
-	const int64_t *found = found_long_of(q);
+	const int64_t *until = long_until_of(q);
 
-	if (found == NULL)
+	if (until == NULL)
 		return false;
 	return part_count(q->part, COUNTED_MOST) == part_count(q->part, 0) ||
-	    (*found <= now && now < *found + LONG_SECONDS * USEC_PER_SEC);
+	    time_monotonic() < *until;
 }
 
-/* What a statement says: its rows, and how many public and own ones there are. */
+/*
+ * What a statement says: its rows, and how many public and own ones there are,
+ * unless it was known before that the list is long.
+ */
 struct counted {
+	bool is_long;
 	int64_t rows, first, second;
 };
 
 /* The same number for a long list, whether it was counted or known to be. */
 static int64_t
-total_of(const struct khatma_query *q, int64_t now, const struct counted *c)
+total_of(const struct khatma_query *q, const struct counted *c)
 {
 	/* where it counted nothing, its rows are what there is */
 	int64_t n = c->first + c->second ? c->first + c->second : c->rows;
 	int64_t total = part_total(q->part, n);
 	int64_t follows = q->part->offset + q->part->limit + 1;
 	int64_t most = follows > COUNTED_MOST ? follows : COUNTED_MOST;
-	int64_t *found = found_long_of(q);
+	int64_t *until = long_until_of(q);
 
-	if (is_long(q, now))
+	if (c->is_long)
 		return total >= follows ? most : total;
-	if (found && q->part->after.id == 0 && c->first >=
+	if (until && q->part->after.id == 0 && c->first >=
 	    (q->filter == LIST_JOINABLE ? LONG_FOR_ALL : COUNTED_MOST))
-		*found = now;
+		*until = time_monotonic() + LONG_SECONDS * USEC_PER_SEC;
 	return total < most ? total : most;
 }
 
 /* The statement of a list in which nothing is sought. */
 static enum err
-query_list(struct db *db, const struct who *who, const struct khatma_query *q,
-    struct db_rows *rows)
+query_list(struct db *db, const struct token *token,
+    const struct khatma_query *q, bool is_long, struct db_rows *rows)
 {
 	char when[TIME_ISO_MAX];
-	struct params p = { .q = q, .user = who->id, .key = key_of(q, when),
+	struct params p = { .q = q, .token = token, .key = key_of(q, when),
 	    .conditions = q->type || q->status || q->filter == LIST_FOUND,
-	    .is_long = is_long(q, who->now) };
+	    .is_long = is_long };
 
-	if (p.is_long && q->filter != LIST_ALL && part_skip(q->part) == 0) {
+	if (is_long && q->filter != LIST_ALL && part_skip(q->part) == 0) {
 		push_long(&p);
 		return db_query(db, khatma_list_sql[place_long(q)], p.arg,
 		    rows);
@@ -391,28 +411,39 @@ query_list(struct db *db, const struct who *who, const struct khatma_query *q,
 
 /* What is only blank seeks nothing; in punctuation there is nothing to find. */
 static enum err
-query(struct db *db, struct arena *a, const struct who *who,
-    const struct khatma_query *q, struct db_rows *rows)
+query(struct db *db, struct arena *a, const struct token *token,
+    const struct khatma_query *q, bool is_long, struct db_rows *rows)
 {
 	char when[TIME_ISO_MAX];
 	struct sought sought;
 	enum err e;
 
 	if (q->search == NULL || *q->search == '\0')
-		return query_list(db, who, q, rows);
+		return query_list(db, token, q, is_long, rows);
 	e = sought_read(a, q->search, &sought);
 	if (e == OK && sought.n == 0)
 		e = ERR_NO_ROW;
-	return e == OK ? khatma_search(db, who, q, &sought, key_of(q, when),
+	return e == OK ? khatma_search(db, token, q, &sought, key_of(q, when),
 	    rows) : e;
 }
 
+static enum err
+read_row(struct arena *a, const struct db_rows *rows, size_t limit,
+    struct counted *c, struct khatma_list *list)
+{
+	c->rows++;
+	c->first = db_get_int(rows, IDENTITY_END);
+	c->second = db_get_int(rows, IDENTITY_END + 1);
+	return list->n < limit ? khatma_from_row(a, rows, IDENTITY_END + 2,
+	    &list->item[list->n++]) : OK;
+}
+
 enum err
-khatma_list(struct db *db, struct arena *a, const struct who *who,
-    const struct khatma_query *q, struct khatma_list *list)
+khatma_list(struct db *db, struct arena *a, const struct token *token,
+    struct who *who, const struct khatma_query *q, struct khatma_list *list)
 {
 	size_t limit = (size_t)q->part->limit;
-	struct counted c = { 0 };
+	struct counted c = { .is_long = is_long(q) };
 	struct db_rows rows;
 	enum err e;
 
@@ -420,18 +451,18 @@ khatma_list(struct db *db, struct arena *a, const struct who *who,
 	    .item = arena_alloc(a, limit * sizeof(*list->item)) };
 	if (list->item == NULL)
 		return ERR_INTERNAL;
-	e = query(db, a, who, q, &rows);
+	e = query(db, a, token, q, c.is_long, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		c.rows++;
-		c.first = db_get_int(&rows, 0);
-		c.second = db_get_int(&rows, 1);
-		if (list->n < limit)
-			e = khatma_from_row(a, &rows, 2,
-			    &list->item[list->n++]);
+		if (c.rows == 0)
+			e = user_from_row(token, &rows, who);
+		if (e == OK)
+			e = read_row(a, &rows, limit, &c, list);
 	}
-	if (e != ERR_NO_ROW)
+	if (e == ERR_NO_ROW)
+		e = c.rows ? OK : user_identify(db, token, who);
+	if (e != OK)
 		return e;
-	list->total = total_of(q, who->now, &c);
+	list->total = total_of(q, &c);
 	if (list->n > 0)
 		list->last = place_of(&list->item[list->n - 1], q->order);
 	return OK;

@@ -5,6 +5,7 @@
 
 #include "common/db.h"
 #include "common/model/model.h"
+#include "common/model/user.h"
 
 /* Which khatmas are looked at. */
 enum candidates { RARE, OWN, COMMON_OPEN, COMMON_PUBLIC, COMMON_ALL, KINDS };
@@ -55,13 +56,13 @@ enum { MOST = 1000, COUNT = (int)KINDS * ORDERS, STATEMENTS };
 	OPTIONAL_HAS OPTIONAL_HAS OPTIONAL_HAS
 
 #define PAGE(candidates, column, down, past) \
-	"SELECT CAST(LEAST(i.total, ?) AS SIGNED), 0, " KHATMA_COLUMNS \
-	" FROM (SELECT k.id, k." column " AS place, COUNT(*) OVER () AS total " \
+	"SELECT " IDENTITY_COLUMNS ", CAST(LEAST(i.total, ?) AS SIGNED), 0, " \
+	KHATMA_COLUMNS TOKEN_TABLES "STRAIGHT_JOIN (SELECT k.id, k." column " AS place, COUNT(*) OVER () AS total " \
 	"FROM (" candidates ") n STRAIGHT_JOIN khatmas k ON k.id = n.id " \
 	WANTED BEHIND("k." column, "k.id", past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ? OFFSET ?) i " \
 	"STRAIGHT_JOIN khatmas k ON k.id = i.id " KHATMA_JOINS \
-	"ORDER BY i.place" down ", i.id" down
+	"WHERE " IS_OF_TOKEN "ORDER BY i.place" down ", i.id" down
 
 #define AT(kind, order)	[(int)(kind) * ORDERS + (int)(order)]
 #define EACH(order, column, down, past) \
@@ -242,11 +243,11 @@ push_wanted(struct search *s)
 }
 
 enum err
-khatma_search(struct db *db, const struct who *who,
+khatma_search(struct db *db, const struct token *token,
     const struct khatma_query *q, const struct sought *sought,
     struct db_arg key, struct db_rows *rows)
 {
-	struct search s = { .q = q, .sought = sought, .user = who->id };
+	struct search s = { .q = q, .sought = sought, .user = token->user_id };
 	const struct part *part = q->part;
 	const struct db_arg behind[] = { BEHIND_ARGS(key,
 	    db_int(part->after.id)) };
@@ -257,13 +258,15 @@ khatma_search(struct db *db, const struct who *who,
 	if (e != OK)
 		return e;
 	push(&s, db_int(part_count(part, COUNTED_MOST)));
+	push(&s, db_int(token->session_id));
 	push_candidates(&s);
 	push_wanted(&s);
 	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++)
 		push(&s, behind[i]);
 	push(&s, db_int(part->limit));
 	push(&s, db_int(part_skip(part)));
-	push(&s, db_int(who->id));
+	push(&s, db_int(s.user));
+	push(&s, db_int(s.user));
 	push(&s, (struct db_arg){ .type = DB_END });
 	return db_query(db, khatma_search_sql[(int)s.kind * ORDERS +
 	    (int)q->order], s.arg, rows);

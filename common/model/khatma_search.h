@@ -14,7 +14,7 @@ extern const char *const khatma_search_sql[];
 
 /*
  * Run the statement of a page of khatmas that have words beginning with all of
- * those that are sought, one at least: rows of a total and KHATMA_COLUMNS. What
+ * those that are sought, one at least: rows as those of khatma_list(). What
  * it costs does not grow with the number of khatmas, but with that of one's own.
  * It looks at
  *
@@ -28,7 +28,7 @@ extern const char *const khatma_search_sql[];
  * That is two statements, for one's own one. key is what BEHIND() takes for the
  * column that the order sorts by.
  */
-enum err khatma_search(struct db *db, const struct who *who,
+enum err khatma_search(struct db *db, const struct token *token,
     const struct khatma_query *q, const struct sought *s,
     struct db_arg key, struct db_rows *rows);
 

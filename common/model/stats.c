@@ -197,8 +197,8 @@ read_sessions(struct db *db, struct arena *a, const struct who *who,
 }
 
 enum err
-dashboard_read(struct db *db, struct arena *a, const struct who *who,
-    struct dashboard *d)
+dashboard_read(struct db *db, struct arena *a, const struct token *token,
+    struct who *who, struct dashboard *d)
 {
 	const struct part khatmas = { .limit = DASHBOARD_KHATMAS };
 	const struct part unread = { .limit = DASHBOARD_NOTIFICATIONS };
@@ -207,7 +207,7 @@ dashboard_read(struct db *db, struct arena *a, const struct who *who,
 	enum err e;
 
 	memset(d, 0, sizeof(*d));
-	e = khatma_list(db, a, who, &active, &d->khatmas);
+	e = khatma_list(db, a, token, who, &active, &d->khatmas);
 	if (e == OK)
 		e = read_sessions(db, a, who, d);
 	return e == OK ? notification_list(db, a, who->id, NOTIFIED_UNREAD,

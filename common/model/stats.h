@@ -78,8 +78,11 @@ struct dashboard {
 	struct notification_list notifications;	/* unread ones */
 };
 
-/* A reader's dashboard: three statements. */
-enum err dashboard_read(struct db *db, struct arena *a, const struct who *who,
-    struct dashboard *d);
+/*
+ * Who a token speaks for, as user_identify(), and his dashboard: three
+ * statements, four for who has no khatma that is active.
+ */
+enum err dashboard_read(struct db *db, struct arena *a,
+    const struct token *token, struct who *who, struct dashboard *d);
 
 #endif

@@ -108,16 +108,9 @@ is_good(const struct token *token, const struct db_rows *rows)
 }
 
 enum err
-user_identify_by(struct db *db, const char *sql, const struct token *token,
-    struct db_rows *rows, struct who *who)
+user_from_row(const struct token *token, const struct db_rows *rows,
+    struct who *who)
 {
-	enum err e = db_one(db, sql, ARGS(db_int(token->session_id),
-	    db_int(token->user_id)), rows);
-
-	if (e == ERR_NO_ROW)
-		return ERR_TOKEN_INVALID;
-	if (e != OK)
-		return e;
 	if (!is_good(token, rows))
 		return ERR_TOKEN_INVALID;
 	who->id = token->user_id;
@@ -127,6 +120,18 @@ user_identify_by(struct db *db, const char *sql, const struct token *token,
 	who->now = db_get_time(rows, 2);
 	who->today = time_local_day(who->zone, who->now);
 	return OK;
+}
+
+enum err
+user_identify_by(struct db *db, const char *sql, const struct token *token,
+    struct db_rows *rows, struct who *who)
+{
+	enum err e = db_one(db, sql, ARGS(db_int(token->session_id),
+	    db_int(token->user_id)), rows);
+
+	if (e == ERR_NO_ROW)
+		return ERR_TOKEN_INVALID;
+	return e == OK ? user_from_row(token, rows, who) : e;
 }
 
 enum err

@@ -76,14 +76,23 @@ enum err user_identify(struct db *db, const struct token *token,
 #define IDENTITY_COLUMNS \
 	"u.timezone, u.language, UTC_TIMESTAMP(6), u.password_changed_at, " \
 	"l.id, l.revoked_at IS NOT NULL"
-#define OF_TOKEN \
+#define TOKEN_TABLES \
 	" FROM users u LEFT JOIN logins l " \
-	"ON l.id = ? AND l.user_id = u.id WHERE u.id = ?"
+	"ON l.id = ? AND l.user_id = u.id "
+#define IS_OF_TOKEN	"u.id = ? "
+#define OF_TOKEN	TOKEN_TABLES "WHERE " IS_OF_TOKEN
 enum { IDENTITY_END = 6 };
 
 /*
- * The same by a statement whose row begins with IDENTITY_COLUMNS and whose only
- * parameters are those of OF_TOKEN. The rest of the row is in *rows then.
+ * The same from a row that begins with IDENTITY_COLUMNS. The parameter of
+ * TOKEN_TABLES is token->session_id, that of IS_OF_TOKEN token->user_id.
+ */
+enum err user_from_row(const struct token *token, const struct db_rows *rows,
+    struct who *who);
+
+/*
+ * The same by a statement that has these first and no other parameters than
+ * those of OF_TOKEN. The rest of the row is in *rows then.
  */
 enum err user_identify_by(struct db *db, const char *sql,
     const struct token *token, struct db_rows *rows, struct who *who);
