@@ -124,7 +124,8 @@ show(struct req *r)
 	struct khatma k;
 	struct board b;
 	struct json *j;
-	enum err e = khatma_find(r->db, r->arena, &r->who, r->number[0], &k);
+	enum err e = khatma_identify(r->db, r->arena, &r->token, &r->who,
+	    r->number[0], &k);
 
 	if (e == OK)
 		e = board_read(r->db, r->arena, &k, &b);
@@ -359,7 +360,7 @@ wish(struct req *r)
 static const struct route routes[] = {
 	{ GET, "khatmas", list, ROUTE_SELF, 3 },
 	{ POST, "khatmas", create, ROUTE_BODY | ROUTE_CREATES, 0 },
-	{ GET, "khatmas/#", show, 0, 4 },
+	{ GET, "khatmas/#", show, ROUTE_SELF, 3 },
 	{ PUT, "khatmas/#", put, ROUTE_BODY, 0 },
 	{ PATCH, "khatmas/#", patch, ROUTE_BODY, 0 },
 	{ DELETE, "khatmas/#", delete, 0, 0 },

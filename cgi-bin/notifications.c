@@ -33,7 +33,7 @@ list(struct req *r)
 
 	if (e != OK)
 		return e;
-	e = notification_list(r->db, r->arena, r->who.id,
+	e = notification_list(r->db, r->arena, &r->token, &r->who,
 	    (enum notification_filter)in.filter, &page.part, &list);
 	if (e == OK)
 		e = page_start(r, &page, list.total, &list.last, &j);
@@ -78,7 +78,7 @@ read_all(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ GET, "notifications", list, 0, 2 },
+	{ GET, "notifications", list, ROUTE_SELF, 1 },
 	{ PATCH, "notifications/#/read", read_one, 0, 0 },
 	{ PATCH, "notifications/mark-all-read", read_all, 0, 0 },
 };

@@ -12,23 +12,32 @@
 #include "common/model/achievement.h"
 #include "common/model/khatma.h"
 #include "common/model/member.h"
+#include "common/model/notification.h"
 #include "common/model/stats.h"
 #include "common/model/user.h"
 #include "common/time.h"
 #include "common/token.h"
 #include "t/tap.h"
 
-enum { COLUMNS = 24 };
+enum { COLUMNS = 32 };
+
+#define IDENTITY	"UTC|ar|2026-01-02T00:00:00Z|2026-01-01T00:00:00Z|3|0"
+#define KHATMA \
+	"5|K|About|group|juz|active|7|Ali|1|30|0|30|30|2026-01-01|0|" \
+	"2026-01-01T00:00:00Z|2026-01-01T00:00:00Z|1|"
 
 /* What statements that begin so answer; columns by |, nothing is NULL. */
 static const struct answer {
 	const char *begins, *row;
 	int rows;		/* so many times that row */
 } answers[] = {
-	{ "SELECT u.timezone", "UTC|ar|2026-01-02T00:00:00Z|"
-	    "2026-01-01T00:00:00Z|3|0", 1 },
-	{ "SELECT k.id, k.name", "5|K||group|juz|active|7|Ali|1|30|0|30|30|"
-	    "2026-01-01|0|2026-01-01T00:00:00Z|2026-01-01T00:00:00Z|1|", 1 },
+	{ "SELECT " IDENTITY_COLUMNS ", k.id", IDENTITY "|" KHATMA, 1 },
+	{ "SELECT " IDENTITY_COLUMNS ", (SELECT COUNT(*)",
+	    IDENTITY "|2|0|" KHATMA, 2 },
+	{ "SELECT " IDENTITY_COLUMNS ", t.total", IDENTITY "|1|4|"
+	    "khatma_completed||0|0|5|K||juz|0|2026-01-01T00:00:00Z", 1 },
+	{ "SELECT u.timezone", IDENTITY, 1 },
+	{ "SELECT k.id, k.name", KHATMA, 1 },
 	{ "SELECT k.id, k.creator_id",
 	    "5|7|group|juz|active|0|1|30|0|30|30|2026-01-01||K",
 	    1 },
@@ -180,7 +189,7 @@ db_keep_text(struct arena *a, const struct db_rows *rows, unsigned col)
 {
 	const char *s = db_get_text(rows, col);
 
-	return s || col == 2 ? arena_strdup(a, s ? s : "") : NULL;
+	return s ? arena_strdup(a, s) : NULL;
 }
 
 int64_t
@@ -220,7 +229,7 @@ static struct arena *arena;
 static enum err
 identify(void)
 {
-	struct token t = { .user_id = 7, .session_id = 3 };
+	const struct token t = { .user_id = 7, .session_id = 3 };
 	struct who who = { .id = 0 };
 
 	return user_identify(NULL, &t, &who);
@@ -232,6 +241,38 @@ find(void)
 	struct khatma k;
 
 	return khatma_find(NULL, arena, &ali, 5, &k);
+}
+
+static const struct token alis = { .user_id = 7, .session_id = 3 };
+static const struct part page = { .limit = 5 };
+
+static enum err
+find_self(void)
+{
+	struct who who = { .id = 0 };
+	struct khatma k;
+
+	return khatma_identify(NULL, arena, &alis, &who, 5, &k);
+}
+
+static enum err
+list_mine(void)
+{
+	const struct khatma_query q = { .filter = LIST_MINE, .part = &page };
+	struct who who = { .id = 0 };
+	struct khatma_list list;
+
+	return khatma_list(NULL, arena, &alis, &who, &q, &list);
+}
+
+static enum err
+list_notifications(void)
+{
+	struct who who = { .id = 0 };
+	struct notification_list list;
+
+	return notification_list(NULL, arena, &alis, &who, NOTIFIED_ALL, &page,
+	    &list);
 }
 
 static enum err
@@ -309,6 +350,9 @@ static const struct rule {
 } rules[] = {
 	{ "who a token speaks for", identify, false },
 	{ "who sees a khatma", find, true },
+	{ "who asks, and sees it", find_self, true },
+	{ "whose khatmas are listed", list_mine, true },
+	{ "whose notifications", list_notifications, true },
 	{ "who joins one", join, false },
 	{ "who leaves one", leave, false },
 	{ "who invites", invite, false },
@@ -358,6 +402,23 @@ test_memory(void)
 	no_random = false;
 }
 
+/* A login that was ended, before anything else is looked at. */
+static void
+test_revoked(void)
+{
+	const struct token other = { .user_id = 7, .issued = 1 };
+	struct who who = { .id = 0 };
+	struct khatma_list list;
+	struct khatma k;
+	const struct khatma_query q = { .filter = LIST_MINE, .part = &page };
+
+	is_int(khatma_identify(NULL, arena, &other, &who, 5, &k),
+	    ERR_TOKEN_INVALID, "no khatma for a token older than the password");
+	is_int(khatma_list(NULL, arena, &other, &who, &q, &list),
+	    ERR_TOKEN_INVALID, "and no list");
+	is_int(who.id, 0, "nobody is known by it");
+}
+
 static void
 test_rest(void)
 {
@@ -390,6 +451,7 @@ main(void)
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		fail_each(&rules[i]);
 	test_memory();
+	test_revoked();
 	test_rest();
 	arena_free(arena);
 	return done_testing();

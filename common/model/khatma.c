@@ -10,7 +10,7 @@
 #include "common/time.h"
 
 enum {
-	FIND, LOCK, IS_MEMBER, RECOUNT, COMPLETED_ONE, TAKE_TURN, STATEMENTS
+	FIND, IDENTIFY_FIND, LOCK, IS_MEMBER, RECOUNT, COMPLETED_ONE, TAKE_TURN, STATEMENTS
 };
 
 const char *const khatma_sql[STATEMENTS + 1] = {
@@ -19,6 +19,12 @@ const char *const khatma_sql[STATEMENTS + 1] = {
 	    "JOIN users c ON c.id = k.creator_id "
 	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
 	    "WHERE k.id = ?",
+	[IDENTIFY_FIND] =
+	    "SELECT " IDENTITY_COLUMNS ", " KHATMA_COLUMNS TOKEN_TABLES
+	    "LEFT JOIN khatmas k ON k.id = ? "
+	    "LEFT JOIN users c ON c.id = k.creator_id "
+	    "LEFT JOIN memberships m ON m.khatma_id = k.id "
+	    "AND m.user_id = u.id WHERE " IS_OF_TOKEN,
 	[LOCK] =
 	    "SELECT " KHATMA_LOCK_COLUMNS " FROM khatmas k WHERE k.id = ? "
 	    "FOR UPDATE",
@@ -107,6 +113,26 @@ khatma_find(struct db *db, struct arena *a, const struct who *who, int64_t id,
 		return ERR_KHATMA_NOT_FOUND;
 	if (e == OK)
 		e = khatma_from_row(a, &rows, 0, k);
+	return e == OK ? khatma_may_read(k->is_public, k->is_member) : e;
+}
+
+enum err
+khatma_identify(struct db *db, struct arena *a, const struct token *token,
+    struct who *who, int64_t id, struct khatma *k)
+{
+	struct db_rows rows;
+	enum err e = db_one(db, khatma_sql[IDENTIFY_FIND],
+	    ARGS(db_int(token->session_id), db_int(id),
+	    db_int(token->user_id)), &rows);
+
+	if (e == ERR_NO_ROW)
+		return ERR_TOKEN_INVALID;
+	if (e == OK)
+		e = user_from_row(token, &rows, who);
+	if (e == OK && db_is_null(&rows, IDENTITY_END))
+		return ERR_KHATMA_NOT_FOUND;
+	if (e == OK)
+		e = khatma_from_row(a, &rows, IDENTITY_END, k);
 	return e == OK ? khatma_may_read(k->is_public, k->is_member) : e;
 }
 

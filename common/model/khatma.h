@@ -79,6 +79,13 @@ enum {
 enum err khatma_find(struct db *db, struct arena *a, const struct who *who,
     int64_t id, struct khatma *k);
 
+/*
+ * Who a verified token speaks for, as user_identify(), and a khatma for him, as
+ * khatma_find(): one statement.
+ */
+enum err khatma_identify(struct db *db, struct arena *a,
+    const struct token *token, struct who *who, int64_t id, struct khatma *k);
+
 /* The rule of khatma_find() for callers that read both facts themselves. */
 enum err khatma_may_read(bool is_public, bool is_member);
 

@@ -5,11 +5,12 @@
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/model/model.h"
+#include "common/model/user.h"
 
 enum {
 	ASSIGNED, READ_BY_CREATOR, READ_BY_MEMBER, COMPLETED, EARNED,
 	UNDONE_CHAPTER, UNDONE_KHATMA, TAKEN_BACK, LIST_EVERY, LIST_BY_READ,
-	FIND, MARK, MARK_ALL, STATEMENTS
+	UNREAD, FIND, MARK, MARK_ALL, STATEMENTS
 };
 
 /* A second telling finds the unique key taken and changes nothing. */
@@ -27,12 +28,17 @@ enum {
 	"FROM notifications FORCE INDEX (" index ") WHERE " where \
 	BEHIND("created_at", "id", "<")
 #define LIST(index, where) \
-	"SELECT t.total, " COLUMNS " FROM (SELECT COUNT(*) AS total " \
-	"FROM (SELECT 1 " LISTED(index, where) "LIMIT ?) c) t " \
-	"LEFT JOIN (SELECT id " LISTED(index, where) \
+	"(SELECT COUNT(*) AS total FROM (SELECT 1 " LISTED(index, where) \
+	"LIMIT ?) c) t LEFT JOIN (SELECT id " LISTED(index, where) \
 	"ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) i ON 1 = 1 " \
-	"LEFT JOIN notifications n ON n.id = i.id " \
-	JOINS "ORDER BY n.created_at DESC, n.id DESC"
+	"LEFT JOIN notifications n ON n.id = i.id " JOINS
+#define IN_ORDER	"ORDER BY n.created_at DESC, n.id DESC"
+
+/* Each row, of which there is one at least, begins with who the token is of. */
+#define OWN_LIST(index, where) \
+	"SELECT " IDENTITY_COLUMNS ", t.total, " COLUMNS TOKEN_TABLES \
+	"STRAIGHT_JOIN " LIST(index, where) "WHERE " IS_OF_TOKEN IN_ORDER
+#define BY_READ		"user_id = ? AND is_read = ? "
 
 /* Rows and no SELECT: that would lock AUTO_INCREMENT for the whole table. */
 #define READ_INTO \
@@ -76,9 +82,11 @@ const char *const notification_sql[STATEMENTS + 1] = {
 	    "JOIN notifications n ON n.user_id = w.id AND n.once_key = ? "
 	    "LEFT JOIN achievements e ON e.user_id = n.user_id "
 	    "AND e.achievement_type = ? WHERE e.id IS NULL",
-	[LIST_EVERY] = LIST("notifications_user", "user_id = ? "),
-	[LIST_BY_READ] = LIST("notifications_unread",
-	    "user_id = ? AND is_read = ? "),
+	[LIST_EVERY] = OWN_LIST("notifications_user", "user_id = ? "),
+	[LIST_BY_READ] = OWN_LIST("notifications_unread", BY_READ),
+	[UNREAD] =
+	    "SELECT t.total, " COLUMNS " FROM "
+	    LIST("notifications_unread", BY_READ) IN_ORDER,
 	[FIND] =
 	    "SELECT " COLUMNS " FROM notifications n " JOINS
 	    "WHERE n.id = ? AND n.user_id = ?",
@@ -168,11 +176,13 @@ from_row(struct arena *a, const struct db_rows *rows, unsigned first,
 }
 
 static enum err
-query_list(struct db *db, int64_t user, enum notification_filter filter,
-    const struct part *part, struct db_rows *rows)
+query_list(struct db *db, const struct token *token,
+    enum notification_filter filter, const struct part *part,
+    struct db_rows *rows)
 {
 	char when[TIME_ISO_MAX];
-	struct db_arg u = db_int(user);
+	struct db_arg l = db_int(token->session_id);
+	struct db_arg u = db_int(token->user_id);
 	struct db_arg is_read = db_int(filter == NOTIFIED_READ);
 	struct db_arg key = db_text(cursor_time(&part->after, when));
 	struct db_arg id = db_int(part->after.id);
@@ -181,34 +191,74 @@ query_list(struct db *db, int64_t user, enum notification_filter filter,
 
 	if (filter == NOTIFIED_ALL)
 		return db_query(db, notification_sql[LIST_EVERY],
-		    ARGS(u, BEHIND_ARGS(key, id), counted,
-		    u, BEHIND_ARGS(key, id), n, o), rows);
+		    ARGS(l, u, BEHIND_ARGS(key, id), counted,
+		    u, BEHIND_ARGS(key, id), n, o, u), rows);
 	return db_query(db, notification_sql[LIST_BY_READ],
-	    ARGS(u, is_read, BEHIND_ARGS(key, id), counted,
-	    u, is_read, BEHIND_ARGS(key, id), n, o), rows);
+	    ARGS(l, u, is_read, BEHIND_ARGS(key, id), counted,
+	    u, is_read, BEHIND_ARGS(key, id), n, o, u), rows);
+}
+
+static enum err
+start_list(struct arena *a, const struct part *part,
+    struct notification_list *list)
+{
+	*list = (struct notification_list){ .item = arena_alloc(a,
+	    (size_t)part->limit * sizeof(*list->item)) };
+	return list->item ? OK : ERR_INTERNAL;
+}
+
+/* A row of which the total stands at column first, and behind it COLUMNS. */
+static enum err
+list_row(struct arena *a, const struct db_rows *rows, unsigned first,
+    const struct part *part, struct notification_list *list)
+{
+	list->total = part_total(part, db_get_int(rows, first));
+	if (db_is_null(rows, first + 1) || list->n == (size_t)part->limit)
+		return OK;
+	list->last = (struct cursor){ .id = db_get_int(rows, first + 1),
+	    .when = db_get_time(rows, first + 11) };
+	return from_row(a, rows, first + 1, &list->item[list->n++]);
 }
 
 enum err
-notification_list(struct db *db, struct arena *a, int64_t user,
-    enum notification_filter filter, const struct part *part,
+notification_list(struct db *db, struct arena *a, const struct token *token,
+    struct who *who, enum notification_filter filter, const struct part *part,
     struct notification_list *list)
 {
 	struct db_rows rows;
-	enum err e;
+	enum err e = start_list(a, part, list);
 
-	*list = (struct notification_list){ 0 };
-	list->item = arena_alloc(a, (size_t)part->limit * sizeof(*list->item));
-	if (list->item == NULL)
-		return ERR_INTERNAL;
-	e = query_list(db, user, filter, part, &rows);
+	if (e == OK)
+		e = query_list(db, token, filter, part, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		list->total = part_total(part, db_get_int(&rows, 0));
-		if (db_is_null(&rows, 1) || list->n == (size_t)part->limit)
-			continue;
-		e = from_row(a, &rows, 1, &list->item[list->n++]);
-		list->last = (struct cursor){ .id = db_get_int(&rows, 1),
-		    .when = db_get_time(&rows, 11) };
+		if (who->id == 0)
+			e = user_from_row(token, &rows, who);
+		if (e == OK)
+			e = list_row(a, &rows, IDENTITY_END, part, list);
 	}
+	if (e == ERR_NO_ROW)
+		e = who->id ? OK : ERR_TOKEN_INVALID;
+	return e;
+}
+
+enum err
+notification_unread(struct db *db, struct arena *a, int64_t user,
+    int64_t limit, struct notification_list *list)
+{
+	const struct part part = { .limit = limit };
+	const struct db_arg u = db_int(user), is_read = db_int(false);
+	const struct db_arg none = db_text(NULL), no_id = db_int(0);
+	struct db_rows rows;
+	enum err e = start_list(a, &part, list);
+
+	if (e == OK)
+		e = db_query(db, notification_sql[UNREAD],
+		    ARGS(u, is_read, BEHIND_ARGS(none, no_id),
+		    db_int(part_count(&part, COUNTED_MOST)),
+		    u, is_read, BEHIND_ARGS(none, no_id), db_int(limit),
+		    db_int(0)), &rows);
+	while (e == OK && (e = db_next(&rows)) == OK)
+		e = list_row(a, &rows, 0, &part, list);
 	return e == ERR_NO_ROW ? OK : e;
 }
 

@@ -16,6 +16,8 @@ struct arena;
 struct buf;
 struct db;
 struct json;
+struct token;
+struct who;
 
 extern const char *const notification_sql[];
 
@@ -70,10 +72,18 @@ enum err notify_taken_back(struct db *db, int64_t khatma, int64_t reader,
 
 /* Reading them */
 
-/* A user's own, newest first, texts in the arena: one statement. */
-enum err notification_list(struct db *db, struct arena *a, int64_t user,
+/*
+ * Who a verified token speaks for, as user_identify(), and his own, newest first,
+ * texts in the arena: one statement.
+ */
+enum err notification_list(struct db *db, struct arena *a,
+    const struct token *token, struct who *who,
     enum notification_filter filter, const struct part *part,
     struct notification_list *list);
+
+/* A user's newest unread, so many at most, and how many there are: the same. */
+enum err notification_unread(struct db *db, struct arena *a, int64_t user,
+    int64_t limit, struct notification_list *list);
 
 /* Append one as an object in the reader's language. */
 void notification_write(struct json *j, const struct notification *n,

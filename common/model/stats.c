@@ -201,7 +201,6 @@ dashboard_read(struct db *db, struct arena *a, const struct token *token,
     struct who *who, struct dashboard *d)
 {
 	const struct part khatmas = { .limit = DASHBOARD_KHATMAS };
-	const struct part unread = { .limit = DASHBOARD_NOTIFICATIONS };
 	const struct khatma_query active = { .filter = LIST_MINE,
 	    .status = khatma_statuses[KHATMA_ACTIVE], .part = &khatmas };
 	enum err e;
@@ -210,6 +209,6 @@ dashboard_read(struct db *db, struct arena *a, const struct token *token,
 	e = khatma_list(db, a, token, who, &active, &d->khatmas);
 	if (e == OK)
 		e = read_sessions(db, a, who, d);
-	return e == OK ? notification_list(db, a, who->id, NOTIFIED_UNREAD,
-	    &unread, &d->notifications) : e;
+	return e == OK ? notification_unread(db, a, who->id,
+	    DASHBOARD_NOTIFICATIONS, &d->notifications) : e;
 }
