@@ -224,7 +224,8 @@ push_all(struct params *p)
 	int64_t skip = part_skip(p->q->part);
 	struct db_arg until = db_int(skip + p->q->part->limit);
 	struct db_arg counted = db_int(part_count(p->q->part,
-	    f == LIST_JOINABLE ? LONG_FOR_ALL : COUNTED_MOST));
+	    p->q->uncounted ? 0 : f == LIST_JOINABLE ? LONG_FOR_ALL :
+	    COUNTED_MOST));
 
 	push_cut(p, of_user);
 	push(p, p->is_long ? db_int(part_count(p->q->part, 0)) : counted);

@@ -16,10 +16,6 @@ enum { NUMBERS = 3 };
 /* Both values of counts_day, or the days behind it are not looked up by index. */
 #define COMPLETED \
 	"s.is_completed = TRUE AND s.counts_day IN (FALSE, TRUE) "
-#define SINCE(user) \
-	"(SELECT COUNT(*) FROM sessions s WHERE s.user_id = " user \
-	" AND " COMPLETED "AND s.local_day >= ? AND s.local_day <= ?)"
-
 /*
  * Each subquery costs about as much as the rows that it reads, so one gives
  * several numbers where it can, as "N,N,N"; those at the end that there are not
@@ -49,6 +45,12 @@ enum { NUMBERS = 3 };
 	DAYS("28", "-1") ") FROM sessions s WHERE s.user_id = u.id AND " \
 	COMPLETED "AND s.local_day >= UTC_DATE() - INTERVAL 30 DAY)"
 
+/* The chapters of some days, and of one of these. */
+#define OF_WEEK \
+	"(SELECT CONCAT_WS(',', COUNT(*), SUM(s.local_day = ?)) " \
+	"FROM sessions s WHERE s.user_id = ? AND " COMPLETED \
+	"AND s.local_day >= ? AND s.local_day <= ?)"
+
 #define STATS_COLUMNS \
 	"u.chapters_read, u.juz_read, u.streak_first_day, " \
 	"u.streak_last_day, u.longest_streak, " OF_KHATMAS ", " OF_DAYS ", " \
@@ -63,17 +65,13 @@ const char *const stats_sql[STATEMENTS + 1] = {
 	    " FROM users u WHERE u.id = ?",
 	[OWN] = "SELECT " IDENTITY_COLUMNS ", " STATS_COLUMNS OF_TOKEN,
 	[DASHBOARD] =
-	    "SELECT n.total, n.today, n.week, n.first_day, n.last_day, "
-	    SESSION_COLUMNS " FROM (SELECT "
-	    "(SELECT COUNT(*) FROM memberships m WHERE m.user_id = u.id) "
-	    "AS total, " SINCE("u.id") " AS today, " SINCE("u.id") " AS week, "
-	    "u.streak_first_day AS first_day, u.streak_last_day AS last_day "
-	    "FROM users u WHERE u.id = ?) n "
-	    "LEFT JOIN (SELECT id FROM sessions WHERE user_id = ? "
-	    "ORDER BY reading_date DESC, id DESC LIMIT ?) i ON 1 = 1 "
-	    "LEFT JOIN sessions s ON s.id = i.id "
-	    "LEFT JOIN users u ON u.id = s.user_id "
-	    "LEFT JOIN khatmas k ON k.id = s.khatma_id "
+	    "SELECT (SELECT COUNT(*) FROM memberships m "
+	    "WHERE m.user_id = ?), " OF_WEEK ", "
+	    "u.streak_first_day, u.streak_last_day, " SESSION_COLUMNS
+	    " FROM users u LEFT JOIN (SELECT id FROM sessions "
+	    "WHERE user_id = ? ORDER BY reading_date DESC, id DESC LIMIT ?) i "
+	    "ON 1 = 1 LEFT JOIN sessions s ON s.id = i.id "
+	    "LEFT JOIN khatmas k ON k.id = s.khatma_id WHERE u.id = ? "
 	    "ORDER BY s.reading_date DESC, s.id DESC",
 };
 
@@ -176,21 +174,24 @@ read_sessions(struct db *db, struct arena *a, const struct who *who,
     struct dashboard *d)
 {
 	char today[TIME_DAY_MAX], week[TIME_DAY_MAX];
+	struct db_arg u = db_int(who->id);
+	int64_t of_week[NUMBERS];
 	struct db_rows rows;
 	enum err e;
 
 	time_format_day(who->today, today);
 	time_format_day(who->today - 6, week);
-	e = db_query(db, stats_sql[DASHBOARD], ARGS(db_text(today),
-	    db_text(today), db_text(week), db_text(today), db_int(who->id),
-	    db_int(who->id), db_int(DASHBOARD_SESSIONS)), &rows);
+	e = db_query(db, stats_sql[DASHBOARD], ARGS(u, db_text(today), u,
+	    db_text(week), db_text(today), u, db_int(DASHBOARD_SESSIONS), u),
+	    &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
 		d->total_khatmas = db_get_int(&rows, 0);
-		d->today_chapters = db_get_int(&rows, 1);
-		d->weekly_chapters = db_get_int(&rows, 2);
-		d->current_streak = current_streak(&rows, 3, who->today);
-		if (!db_is_null(&rows, 5) && d->nsessions < DASHBOARD_SESSIONS)
-			e = session_from_row(a, &rows, 5,
+		read_numbers(db_get_text(&rows, 1), of_week);
+		d->weekly_chapters = of_week[0];
+		d->today_chapters = of_week[1];
+		d->current_streak = current_streak(&rows, 2, who->today);
+		if (!db_is_null(&rows, 4) && d->nsessions < DASHBOARD_SESSIONS)
+			e = session_from_row(a, &rows, 4,
 			    &d->session[d->nsessions++]);
 	}
 	return e == ERR_NO_ROW ? OK : e;
@@ -202,7 +203,8 @@ dashboard_read(struct db *db, struct arena *a, const struct token *token,
 {
 	const struct part khatmas = { .limit = DASHBOARD_KHATMAS };
 	const struct khatma_query active = { .filter = LIST_MINE,
-	    .status = khatma_statuses[KHATMA_ACTIVE], .part = &khatmas };
+	    .status = khatma_statuses[KHATMA_ACTIVE], .part = &khatmas,
+	    .uncounted = true };
 	enum err e;
 
 	memset(d, 0, sizeof(*d));
