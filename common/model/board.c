@@ -24,7 +24,8 @@ const char *const board_sql[STATEMENTS + 1] = {
 	    "WHERE m.khatma_id = ?) UNION ALL "
 	    "(SELECT 2, s.id, s.user_id, u.fullname, s.khatma_id, k.name, "
 	    "s.chapter, s.is_completed, s.reading_date, s.created_at "
-	    "FROM sessions s JOIN khatmas k ON k.id = s.khatma_id "
+	    "FROM sessions s FORCE INDEX (sessions_khatma) "
+	    "JOIN khatmas k FORCE INDEX (PRIMARY) ON k.id = s.khatma_id "
 	    "LEFT JOIN users u ON u.id = s.user_id WHERE s.khatma_id = ? "
 	    "ORDER BY s.reading_date DESC, s.id DESC LIMIT ?)",
 };

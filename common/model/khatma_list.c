@@ -43,7 +43,8 @@
 
 #define PUBLIC(and, index)	KHATMAS(index) IS_PUBLIC(and)
 #define OF_MINE \
-	"FROM memberships mm STRAIGHT_JOIN khatmas k ON k.id = mm.khatma_id "
+	"FROM memberships mm STRAIGHT_JOIN khatmas k FORCE INDEX (PRIMARY) " \
+	"ON k.id = mm.khatma_id "
 #define MINE(and) OF_MINE "WHERE mm.user_id = ? " and
 #define MINE_NOT_PUBLIC(and) \
 	OF_MINE "AND k.is_public = FALSE WHERE mm.user_id = ? " and
@@ -61,7 +62,8 @@
 #define PAGE(total, ids, down) \
 	"SELECT " IDENTITY_COLUMNS ", " total ", " KHATMA_COLUMNS \
 	TOKEN_TABLES "STRAIGHT_JOIN (" ids " OFFSET ?) i " \
-	"STRAIGHT_JOIN khatmas k ON k.id = i.id " KHATMA_JOINS \
+	"STRAIGHT_JOIN khatmas k FORCE INDEX (PRIMARY) ON k.id = i.id " \
+	KHATMA_JOINS \
 	"WHERE " IS_OF_TOKEN "ORDER BY i.place" down ", i.id" down
 
 #define ONE(source, column, down, past) \

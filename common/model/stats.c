@@ -17,6 +17,9 @@ enum { NUMBERS = 3 };
 #define COMPLETED \
 	"s.is_completed = TRUE AND s.counts_day IN (FALSE, TRUE) "
 /*
+ * Where the index is named, the server does not look up in others how many rows
+ * there are: a tenth of what a statement here costs it.
+ *
  * Each subquery costs about as much as the rows that it reads, so one gives
  * several numbers where it can, as "N,N,N"; those at the end that there are not
  * are 0.
@@ -42,13 +45,15 @@ enum { NUMBERS = 3 };
 	"AND UTC_DATE() - INTERVAL " last " DAY)"
 #define OF_DAYS \
 	"(SELECT CONCAT_WS(',', " DAYS("30", "1") ", " DAYS("29", "0") ", " \
-	DAYS("28", "-1") ") FROM sessions s WHERE s.user_id = u.id AND " \
-	COMPLETED "AND s.local_day >= UTC_DATE() - INTERVAL 30 DAY)"
+	DAYS("28", "-1") ") FROM sessions s FORCE INDEX (sessions_days) " \
+	"WHERE s.user_id = u.id AND " COMPLETED \
+	"AND s.local_day >= UTC_DATE() - INTERVAL 30 DAY)"
 
 /* The chapters of some days, and of one of these. */
 #define OF_WEEK \
 	"(SELECT CONCAT_WS(',', COUNT(*), SUM(s.local_day = ?)) " \
-	"FROM sessions s WHERE s.user_id = ? AND " COMPLETED \
+	"FROM sessions s FORCE INDEX (sessions_days) " \
+	"WHERE s.user_id = ? AND " COMPLETED \
 	"AND s.local_day >= ? AND s.local_day <= ?)"
 
 #define STATS_COLUMNS \
@@ -68,7 +73,8 @@ const char *const stats_sql[STATEMENTS + 1] = {
 	    "SELECT (SELECT COUNT(*) FROM memberships m "
 	    "WHERE m.user_id = ?), " OF_WEEK ", "
 	    "u.streak_first_day, u.streak_last_day, " SESSION_COLUMNS
-	    " FROM users u LEFT JOIN (SELECT id FROM sessions "
+	    " FROM users u LEFT JOIN "
+	    "(SELECT id FROM sessions FORCE INDEX (sessions_user) "
 	    "WHERE user_id = ? ORDER BY reading_date DESC, id DESC LIMIT ?) i "
 	    "ON 1 = 1 LEFT JOIN sessions s ON s.id = i.id "
 	    "LEFT JOIN khatmas k ON k.id = s.khatma_id WHERE u.id = ? "
