@@ -215,16 +215,25 @@ common_headers(struct req *r)
 	buf_str(&r->reply.headers, "\r\n");
 }
 
+/*
+ * With its length, lest the web server send it in chunks, of which the last is a
+ * packet of its own. That of an answer to HEAD is GET's (RFC 9110 section 8.6).
+ */
 static void
 send(struct req *r, const struct transport *t)
 {
 	const struct reply *p = &r->reply;
-	char head[64];
+	char head[128];
 	int n;
 
 	n = snprintf(head, sizeof(head), "Status: %d %s\r\n", p->status,
 	    phrase(p->status));
 	t->write(t->ctx, head, (size_t)n);
+	if (p->body.len > 0) {
+		n = snprintf(head, sizeof(head), "Content-Length: %zu\r\n",
+		    p->body.len);
+		t->write(t->ctx, head, (size_t)n);
+	}
 	t->write(t->ctx, p->headers.data, p->headers.len);
 	if (r->method != HEAD && p->body.len > 0)
 		t->write(t->ctx, p->body.data, p->body.len);

@@ -148,6 +148,7 @@ test_answer(void)
 	ok(strncmp(fake_text(), "Status: 200 OK\r\n", 16) == 0,
 	    "an answer begins with its status");
 	is_str(fake_body(), "{\"hello\":\"سلام\"}", "and ends with its body");
+	ok(has("\r\nContent-Length: 20\r\n"), "of which it tells the bytes");
 	for (size_t i = 0; i < COUNT_OF(lines); i++) {
 		snprintf(line, sizeof(line), "\r\n%s\r\n", lines[i]);
 		ok(has(line), "with %s", lines[i]);
@@ -156,6 +157,8 @@ test_answer(void)
 	ASK(.method = "HEAD");
 	ok(has("\r\nContent-Type: application/json\r\n") &&
 	    fake_body()[0] == '\0', "HEAD has the headers alone");
+	ok(has("\r\nContent-Length: 20\r\n"),
+	    "the length of what GET would bring among them");
 	handler = think_again;
 	ASK();
 	is_int(fake_req.reply.status, 200, "an answer can be begun anew");
@@ -320,6 +323,7 @@ test_cors(void)
 	    .no_token = true);
 	ok(fake_req.reply.status == 204 && has("\r\nAccess-Control-Allow-"
 	    "Origin: https://a.example\r\n"), "a preflight is answered");
+	ok(!has("Content-Length"), "without a length, as there is no body");
 	ok(has("\r\nAccess-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, "
 	    "DELETE, OPTIONS\r\n"), "with the methods");
 	ok(has("\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, "

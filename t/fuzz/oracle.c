@@ -13,7 +13,7 @@ struct parts {
 	const char *type;	/* up to the end of its line; NULL: none */
 	bool replayed;		/* it was stored by an earlier request */
 	const char *body;
-	size_t body_len;
+	size_t body_len, length;	/* that there is, and as it is told */
 };
 
 static const char *
@@ -57,7 +57,7 @@ static const char *
 read_headers(const char *s, const char *end, struct parts *p)
 {
 	static const char status[] = "Status: ", type[] = "Content-Type: ",
-	    replayed[] = "Idempotency-Replayed: true\r";
+	    length[] = "Content-Length: ", replayed[] = "Idempotency-Replayed: true\r";
 
 	for (int i = 0; ; i++) {
 		const char *stop = memmem(s, (size_t)(end - s), "\r\n", 2);
@@ -74,6 +74,9 @@ read_headers(const char *s, const char *end, struct parts *p)
 		} else if (strncasecmp(s, type, strlen(type)) == 0) {
 			PROMISE(p->type == NULL, "two of Content-Type");
 			p->type = s + strlen(type);
+		} else if (strncasecmp(s, length, strlen(length)) == 0) {
+			PROMISE(p->length == 0, "two of Content-Length");
+			p->length = strtoull(s + strlen(length), NULL, 10);
 		}
 		p->replayed |= strncmp(s, replayed, strlen(replayed)) == 0;
 		s = stop + 2;
@@ -90,6 +93,8 @@ take_apart(const struct answered *a)
 	p.body = read_headers(a->text, end, &p);
 	p.body_len = (size_t)(end - p.body);
 	PROMISE(is_allowed(p.status), "the status is %d", p.status);
+	PROMISE(p.body_len == 0 || p.body_len == p.length,
+	    "%zu bytes, and %zu were announced", p.body_len, p.length);
 	return p;
 }
 
