@@ -73,7 +73,7 @@ struct req {
 	int64_t number[PATH_NUMBERS];	/* each # of the route */
 	const char *route;		/* pattern, for the log */
 	bool keyed;		/* sending it again does not do it again */
-	struct token token;		/* verified; of a route that wants one */
+	struct token token;		/* verified, where one is wanted */
 	struct who who;
 	const struct cJSON *json;	/* the body's object; NULL: no body */
 	struct field_errors errors;

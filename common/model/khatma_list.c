@@ -12,8 +12,8 @@
 #include "common/time.h"
 
 /*
- * Each row begins with who the token speaks for, so that this takes no statement
- * of its own; with no row it does.
+ * Each row begins with who the token speaks for, so that this takes no
+ * statement of its own; with no row it does.
  *
  * A statement finds the ids of its page first, each source in the order of the
  * index that it is told to use, for the server would choose another, and reads
@@ -327,10 +327,10 @@ place_long(const struct khatma_query *q)
 
 /*
  * Until when, by time_monotonic(), it is known by type and status, 0 being any,
- * that there are COUNTED_MOST public khatmas of them or more. To count so far is
- * the dearest part of a list that long, and it stays that long: for some seconds
- * a worker remembers, and only looks whether another page follows. The second
- * half is for those that can be joined, of which some reader has found
+ * that there are COUNTED_MOST public khatmas of them or more. To count so far
+ * is the dearest part of a list that long, and it stays that long: for some
+ * seconds a worker remembers, and only looks whether another page follows. The
+ * second half is for those that can be joined, of which some reader has found
  * LONG_FOR_ALL.
  */
 static int64_t long_until[2][KHATMA_PRIVATE + 2][KHATMA_COMPLETED + 2];

@@ -57,7 +57,8 @@ enum { MOST = 1000, COUNT = (int)KINDS * ORDERS, STATEMENTS };
 
 #define PAGE(candidates, column, down, past) \
 	"SELECT " IDENTITY_COLUMNS ", CAST(LEAST(i.total, ?) AS SIGNED), 0, " \
-	KHATMA_COLUMNS TOKEN_TABLES "STRAIGHT_JOIN (SELECT k.id, k." column " AS place, COUNT(*) OVER () AS total " \
+	KHATMA_COLUMNS TOKEN_TABLES "STRAIGHT_JOIN " \
+	"(SELECT k.id, k." column " AS place, COUNT(*) OVER () AS total " \
 	"FROM (" candidates ") n STRAIGHT_JOIN khatmas k ON k.id = n.id " \
 	WANTED BEHIND("k." column, "k.id", past) \
 	"ORDER BY k." column down ", k.id" down " LIMIT ? OFFSET ?) i " \

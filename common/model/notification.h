@@ -73,8 +73,8 @@ enum err notify_taken_back(struct db *db, int64_t khatma, int64_t reader,
 /* Reading them */
 
 /*
- * Who a verified token speaks for, as user_identify(), and his own, newest first,
- * texts in the arena: one statement.
+ * Who a verified token speaks for, as user_identify(), and his own, newest
+ * first, texts in the arena: one statement.
  */
 enum err notification_list(struct db *db, struct arena *a,
     const struct token *token, struct who *who,

@@ -57,7 +57,8 @@ static const char *
 read_headers(const char *s, const char *end, struct parts *p)
 {
 	static const char status[] = "Status: ", type[] = "Content-Type: ",
-	    length[] = "Content-Length: ", replayed[] = "Idempotency-Replayed: true\r";
+	    length[] = "Content-Length: ",
+	    replayed[] = "Idempotency-Replayed: true\r";
 
 	for (int i = 0; ; i++) {
 		const char *stop = memmem(s, (size_t)(end - s), "\r\n", 2);
