@@ -140,8 +140,8 @@ verify(struct req *r)
 
 	if (text == NULL)
 		return ERR_TOKEN_MISSING;
-	return token_verify(r->keys, text, TOKEN_ACCESS,
-	    time_now() / USEC_PER_SEC, &r->token);
+	return token_verify_access(r->keys, text, time_now() / USEC_PER_SEC,
+	    &r->token);
 }
 
 static enum err

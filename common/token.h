@@ -79,7 +79,7 @@ void token_warm_up(struct arena *a, const struct token_keys *keys);
 /* Fill jti with 128 random bits in hex. ERR_INTERNAL when there are none. */
 enum err token_jti(char jti[TOKEN_JTI_MAX + 1]);
 
-/* The SHA-256 under which a refresh token's jti is stored. */
+/* A SHA-256: of a refresh token's jti, under which it is stored, or a text. */
 enum err token_jti_hash(const char *jti, unsigned char hash[TOKEN_HASH_LEN]);
 
 /*
@@ -103,5 +103,14 @@ enum err token_sign(struct arena *a, const struct token_keys *keys,
  */
 enum err token_verify(const struct token_keys *keys, const char *text,
     enum token_type type, int64_t now, struct token *token);
+
+/*
+ * The same of an access token, for a process that has one set of keys: that it
+ * found one good it remembers, by the SHA-256 of the text, until it expires or
+ * another takes its place. jti is left empty. ERR_INTERNAL without memory for a
+ * hash. Whether the login goes on is not a token's to say: see user_identify().
+ */
+enum err token_verify_access(const struct token_keys *keys, const char *text,
+    int64_t now, struct token *token);
 
 #endif
