@@ -217,8 +217,8 @@ common_headers(struct req *r)
 
 /*
  * With its length, lest the web server send it in chunks, of which the last is
- * a packet of its own. That of an answer to HEAD is GET's (RFC 9110 section
- * 8.6).
+ * a packet of its own (as it does with what it compresses). That of an answer to
+ * HEAD is GET's (RFC 9110 section 8.6).
  */
 static void
 send(struct req *r, const struct transport *t)

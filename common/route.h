@@ -64,7 +64,8 @@ struct service {
  *
  * A handler that is ROUTE_SELF and comes back without having found out who
  * calls, as when a parameter is wrong, is called once more when that is known:
- * a token that is not good any more comes before all else.
+ * a token that is not good any more comes before all else, but for an error of
+ * the server.
  */
 const struct route *route_answer(const struct service *service, struct req *r);
 

@@ -16,7 +16,7 @@ struct who {
 	int64_t login;		/* the login of the token; 0: not one of ours */
 	char zone[ZONE_MAX];	/* IANA name */
 	bool chose_language;
-	enum lang lang;		/* else by Accept-Language */
+	enum lang lang;		/* chosen, else by Accept-Language */
 	int64_t now;		/* the database's clock, microseconds */
 	int64_t today;		/* local day in zone at now */
 };

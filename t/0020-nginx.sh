@@ -48,6 +48,11 @@ problem 404 not_found
 
 # Compression, of what has no secret in it.
 new_user ali
+req GET /api/health/live/ '' '' -H 'Accept-Encoding: gzip'
+is "$status $(header Content-Encoding)" '200 ' \
+    'what is so short is not compressed'
+req POST /api/khatmas/ '{"name": "To be long"}' "$ali_token"
+wants 201 'a khatma makes the export longer'
 req GET /api/user/me/export/ '' "$ali_token" -H 'Accept-Encoding: gzip'
 is "$status $(header Content-Encoding)" '200 gzip' \
     'what may be long is compressed'

@@ -53,12 +53,15 @@ while read -r name path; do
 done <"$scratch/reads"
 for path in 'khatmas/?page=x' 'khatmas/?page=999' 'khatmas/?filter=x' \
     'search/khatmas/?page=x' 'search/khatmas/?q=zzz' 'khatmas/?%' \
+    'khatmas/?search=%21' \
     'notifications/?page=x' 'dashboard/?%' 'stats/user/?%' \
     khatmas/987654321/ 'khatmas/987654321/?%'; do
 	req GET "/api/$path" '' "$here_access"
 	is "$status $(field .code)" '401 token_invalid' \
 	    "and by $path, before anything else is said"
 done
+req HEAD /api/khatmas/ '' "$here_access"
+wants 401 'and where only the headers are wanted'
 
 req GET /api/user/me/ '' "$there_access"
 wants 200 'the other login goes on'

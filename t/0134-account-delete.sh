@@ -2,6 +2,7 @@
 # Somebody leaves for good: the account is gone, what was read stays read, and
 # the khatmas of this person go on without.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/reads.sh"
 
 new_user ali 'Ali Ahmed'
 new_user omar 'Omar Said'
@@ -85,6 +86,12 @@ is "$(wc -c <"$body")" 0 'without a word'
 req GET /api/user/me/ '' "$ali_token"
 is "$status $(field .code)" '401 token_invalid' \
     'TOK-05: the access token of a deleted account is dead at once'
+each_read 1 "$ali_id" dawn zz >"$scratch/reads"
+while read -r name path; do
+	case $name in live | ready) continue ;; esac
+	req GET "/api/$path" '' "$ali_token"
+	is "$status $(field .code)" '401 token_invalid' "TOK-05: for $name, too"
+done <"$scratch/reads"
 req POST /api/refresh/ "{\"refresh\": \"$ali_refresh\"}"
 is "$status $(field .code)" '401 token_invalid' \
     'TOK-05: and so is its refresh token'

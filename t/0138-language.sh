@@ -78,6 +78,14 @@ req GET /api/khatmas/9223372036854775807/ '' "$ali_token" \
 is "$status $(header Content-Language)" '404 ar' \
     'what has one follows the profile'
 is_arabic .detail 'in its errors'
+for path in 'khatmas/?page=x' 'notifications/?page=x' 'notifications/?%'; do
+	req GET "/api/$path" '' "$ali_token" -H 'Accept-Language: en'
+	is "$status $(header Content-Language)" '400 ar' \
+	    "$path: what is wrong is told as the profile says"
+	is_arabic .detail "$path: in words"
+done
+req GET '/api/khatmas/?page=x' '' "$ali_token" -H 'Accept-Language: en'
+is_arabic '.errors.page[0]' 'and in those of a parameter'
 req PATCH /api/user/me/ '{"timezone": "x"}' "$ali_token"
 is_arabic .errors.timezone[0] 'and in those of its fields'
 req PATCH /api/notifications/mark-all-read/ '' "$ali_token"

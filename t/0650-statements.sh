@@ -18,9 +18,9 @@ statements() {
 	echo "$count"
 }
 
-# reading PATH MOST: a GET makes at least one and at most so many.
+# reading PATH MOST [TOKEN]: a GET makes at least one and at most so many.
 reading() {
-	req GET "$1" '' "$aisha_token"
+	req GET "$1" '' "${3:-$aisha_token}"
 	[ "$status" = 200 ] || diag "$1: $status"
 	like "$(statements)" "^[1-$2]\$" \
 	    "GET $(echo "$1" | tr -s 0-9 N) makes at most $2 statements"
@@ -75,6 +75,13 @@ do
 done
 reading "/api/khatmas/$khatma/" 3
 reading /api/dashboard/ 3
+
+reader nobody
+reading '/api/khatmas/?filter=my_khatmas' 2 "$nobody_token"
+is "$(statements)" 2 'an empty list asks once more who calls'
+reading '/api/khatmas/?search=%21' 1
+reading /api/dashboard/ 4 "$nobody_token"
+is "$(statements)" 4 'and so does the dashboard of who has no khatma'
 
 req GET /api/health/live/
 is "$(statements)" 0 'whether a worker lives takes none'

@@ -12,6 +12,8 @@ is "$(grep -c ROUTE_CREATES "$root"/cgi-bin/*.c | cut -d : -f 2 |
     awk '{ n += $1 } END { print n }')" "$(wc -l <"$scratch/creating")" \
     'and so is each that creates'
 is "$(grep -v '^POST ' "$scratch/creating")" '' 'all of them are POST'
+is "$(grep ROUTE_SELF "$scratch/routes" | grep -v '^GET ')" '' \
+    'a handler that finds out who calls only reads'
 
 new_user ali
 new_user omar

@@ -408,6 +408,7 @@ test_revoked(void)
 {
 	const struct token other = { .user_id = 7, .issued = 1 };
 	struct who who = { .id = 0 };
+	struct notification_list notifications;
 	struct khatma_list list;
 	struct khatma k;
 	const struct khatma_query q = { .filter = LIST_MINE, .part = &page };
@@ -416,6 +417,8 @@ test_revoked(void)
 	    ERR_TOKEN_INVALID, "no khatma for a token older than the password");
 	is_int(khatma_list(NULL, arena, &other, &who, &q, &list),
 	    ERR_TOKEN_INVALID, "and no list");
+	is_int(notification_list(NULL, arena, &other, &who, NOTIFIED_ALL,
+	    &page, &notifications), ERR_TOKEN_INVALID, "nor notifications");
 	is_int(who.id, 0, "nobody is known by it");
 }
 

@@ -44,7 +44,7 @@ struct board {
 
 /*
  * Everything on the board of a khatma that the reader may see (the caller has
- * asked khatma_find()): two statements. Texts are in the arena.
+ * asked khatma_identify()): two statements. Texts are in the arena.
  */
 enum err board_read(struct db *db, struct arena *a, const struct khatma *k,
     struct board *b);

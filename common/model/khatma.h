@@ -204,11 +204,11 @@ struct khatma_query {
 	const char *type, *status;	/* NULL: any */
 	const char *search;		/* as typed, trimmed; NULL or "": any */
 	const struct part *part;
-	bool uncounted;		/* no total is wanted of it */
+	bool uncounted;			/* a total may be less than there is */
 };
 
 struct khatma_list {
-	int64_t total;			/* unless uncounted */
+	int64_t total;
 	size_t n;
 	struct khatma *item;
 	struct cursor last;		/* the place of the last item */

@@ -218,6 +218,15 @@ push_cut(struct params *p, bool of_user)
 	push_behind(p);
 }
 
+/* As far as a total has to be right. */
+static int64_t
+count_most(const struct khatma_query *q)
+{
+	if (q->uncounted)
+		return 0;
+	return q->filter == LIST_JOINABLE ? LONG_FOR_ALL : COUNTED_MOST;
+}
+
 static void
 push_all(struct params *p)
 {
@@ -225,9 +234,7 @@ push_all(struct params *p)
 	bool of_user = f != LIST_ALL && f != LIST_PUBLIC && f != LIST_FOUND;
 	int64_t skip = part_skip(p->q->part);
 	struct db_arg until = db_int(skip + p->q->part->limit);
-	struct db_arg counted = db_int(part_count(p->q->part,
-	    p->q->uncounted ? 0 : f == LIST_JOINABLE ? LONG_FOR_ALL :
-	    COUNTED_MOST));
+	struct db_arg counted = db_int(part_count(p->q->part, count_most(p->q)));
 
 	push_cut(p, of_user);
 	push(p, p->is_long ? db_int(part_count(p->q->part, 0)) : counted);
@@ -460,6 +467,8 @@ khatma_list(struct db *db, struct arena *a, const struct token *token,
 			e = user_from_row(token, &rows, who);
 		if (e == OK)
 			e = read_row(a, &rows, limit, &c, list);
+		else
+			db_done(&rows);
 	}
 	if (e == ERR_NO_ROW)
 		e = c.rows ? OK : user_identify(db, token, who);

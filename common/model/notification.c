@@ -226,18 +226,21 @@ notification_list(struct db *db, struct arena *a, const struct token *token,
     struct notification_list *list)
 {
 	struct db_rows rows;
+	int64_t n = 0;
 	enum err e = start_list(a, part, list);
 
 	if (e == OK)
 		e = query_list(db, token, filter, part, &rows);
 	while (e == OK && (e = db_next(&rows)) == OK) {
-		if (who->id == 0)
+		if (n++ == 0)
 			e = user_from_row(token, &rows, who);
 		if (e == OK)
 			e = list_row(a, &rows, IDENTITY_END, part, list);
+		else
+			db_done(&rows);
 	}
 	if (e == ERR_NO_ROW)
-		e = who->id ? OK : ERR_TOKEN_INVALID;
+		e = n > 0 ? OK : ERR_TOKEN_INVALID;
 	return e;
 }
 

@@ -81,7 +81,10 @@ enum err notification_list(struct db *db, struct arena *a,
     enum notification_filter filter, const struct part *part,
     struct notification_list *list);
 
-/* A user's newest unread, so many at most, and how many there are: the same. */
+/*
+ * A user's newest unread ones, so many at most, and how many there are: one
+ * statement.
+ */
 enum err notification_unread(struct db *db, struct arena *a, int64_t user,
     int64_t limit, struct notification_list *list);
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/arena.h"
 #include "common/db.h"
 #include "common/json.h"
 #include "common/model/streak.h"
@@ -16,9 +15,10 @@ enum { NUMBERS = 3 };
 /* Both values of counts_day, or the days behind it are not looked up by index. */
 #define COMPLETED \
 	"s.is_completed = TRUE AND s.counts_day IN (FALSE, TRUE) "
+
 /*
  * Where the index is named, the server does not look up in others how many rows
- * there are: a tenth of what a statement here costs it.
+ * there are, which is a tenth of what a statement here costs it.
  *
  * Each subquery costs about as much as the rows that it reads, so one gives
  * several numbers where it can, as "N,N,N"; those at the end that there are not

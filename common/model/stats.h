@@ -40,7 +40,7 @@ struct user_stats {
 enum err stats_user(struct db *db, const struct who *who, int64_t user,
     struct user_stats *s);
 
-/* Who a token speaks for, as user_identify(), and his own: one statement. */
+/* Who a token speaks for, as user_identify(), and his own; one statement. */
 enum err stats_identify(struct db *db, const struct token *token,
     struct who *who, struct user_stats *s);
 
