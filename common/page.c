@@ -122,9 +122,7 @@ headers(struct req *r, int64_t total, const char *next)
 {
 	struct buf *h = &r->reply.headers;
 
-	buf_str(h, "X-Total-Count: ");
-	buf_int(h, total);
-	buf_str(h, "\r\n");
+	reply_number(r, "X-Total-Count", total);
 	if (next == NULL)
 		return;
 	buf_str(h, "Link: <");

@@ -98,6 +98,16 @@ reply_header(struct req *r, const char *name, const char *value)
 	buf_str(h, "\r\n");
 }
 
+void
+reply_number(struct req *r, const char *name, int64_t value)
+{
+	char digits[24];
+	struct buf text = buf_over(digits, sizeof(digits));
+
+	buf_int(&text, value);
+	reply_header(r, name, digits);
+}
+
 /* RFC 6750 section 3: an error is named only when a token was sent. */
 static void
 challenge(struct req *r, enum err e)
@@ -112,11 +122,7 @@ challenge(struct req *r, enum err e)
 static void
 retry_after(struct req *r, int64_t seconds)
 {
-	struct buf *h = &r->reply.headers;
-
-	buf_str(h, "Retry-After: ");
-	buf_int(h, seconds > 0 ? seconds : 1);
-	buf_str(h, "\r\n");
+	reply_number(r, "Retry-After", seconds > 0 ? seconds : 1);
 }
 
 void
@@ -202,6 +208,11 @@ common_headers(struct req *r)
 		reply_header(r, "Location", r->reply.location);
 	if (r->reply.type)
 		reply_header(r, "Content-Type", r->reply.type);
+	/* Lest the web server send the body in chunks, of which the last is a
+	 * packet of its own (as it does with what it compresses). That of an
+	 * answer to HEAD is GET's (RFC 9110 section 8.6). */
+	if (r->reply.body.len > 0)
+		reply_number(r, "Content-Length", (int64_t)r->reply.body.len);
 	reply_header(r, "Content-Language", lang_tag(r->who.lang));
 	reply_header(r, "Vary", "Accept-Language");
 	reply_header(r, "Cache-Control", "no-store");
@@ -215,26 +226,16 @@ common_headers(struct req *r)
 	buf_str(&r->reply.headers, "\r\n");
 }
 
-/*
- * With its length, lest the web server send it in chunks, of which the last is
- * a packet of its own (as it does with what it compresses). That of an answer to
- * HEAD is GET's (RFC 9110 section 8.6).
- */
 static void
 send(struct req *r, const struct transport *t)
 {
 	const struct reply *p = &r->reply;
-	char head[128];
+	char head[64];
 	int n;
 
 	n = snprintf(head, sizeof(head), "Status: %d %s\r\n", p->status,
 	    phrase(p->status));
 	t->write(t->ctx, head, (size_t)n);
-	if (p->body.len > 0) {
-		n = snprintf(head, sizeof(head), "Content-Length: %zu\r\n",
-		    p->body.len);
-		t->write(t->ctx, head, (size_t)n);
-	}
 	t->write(t->ctx, p->headers.data, p->headers.len);
 	if (r->method != HEAD && p->body.len > 0)
 		t->write(t->ctx, p->body.data, p->body.len);

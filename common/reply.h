@@ -51,6 +51,7 @@ enum err reply_empty(struct req *r, int status);
 
 /* Add a header. The value must be of our making: it is not checked. */
 void reply_header(struct req *r, const char *name, const char *value);
+void reply_number(struct req *r, const char *name, int64_t value);
 
 /* Turn an error into problem details (RFC 9457). */
 void reply_problem(struct req *r, enum err e);
