@@ -31,8 +31,7 @@ show(struct req *r)
 {
 	struct dashboard d;
 	struct json *j;
-	enum err e = dashboard_read(r->db, r->arena, &r->token, &r->who,
-	    &d);
+	enum err e = dashboard_read(r->db, r->arena, &r->token, &r->who, &d);
 
 	if (e != OK)
 		return e;

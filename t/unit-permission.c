@@ -226,13 +226,15 @@ RAND_bytes(unsigned char *to, int n)
 static const struct who ali = { .id = 7, .login = 3, .zone = "UTC" };
 static struct arena *arena;
 
+static const struct token alis = { .user_id = 7, .session_id = 3 };
+static const struct part page = { .limit = 5 };
+
 static enum err
 identify(void)
 {
-	const struct token t = { .user_id = 7, .session_id = 3 };
 	struct who who = { .id = 0 };
 
-	return user_identify(NULL, &t, &who);
+	return user_identify(NULL, &alis, &who);
 }
 
 static enum err
@@ -242,9 +244,6 @@ find(void)
 
 	return khatma_find(NULL, arena, &ali, 5, &k);
 }
-
-static const struct token alis = { .user_id = 7, .session_id = 3 };
-static const struct part page = { .limit = 5 };
 
 static enum err
 find_self(void)

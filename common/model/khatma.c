@@ -122,14 +122,10 @@ khatma_identify(struct db *db, struct arena *a, const struct token *token,
     struct who *who, int64_t id, struct khatma *k)
 {
 	struct db_rows rows;
-	enum err e = db_one(db, khatma_sql[IDENTIFY_FIND],
+	enum err e = user_identify_by(db, khatma_sql[IDENTIFY_FIND],
 	    ARGS(db_int(token->session_id), db_int(id),
-	    db_int(token->user_id)), &rows);
+	    db_int(token->user_id)), token, &rows, who);
 
-	if (e == ERR_NO_ROW)
-		return ERR_TOKEN_INVALID;
-	if (e == OK)
-		e = user_from_row(token, &rows, who);
 	if (e == OK && db_is_null(&rows, IDENTITY_END))
 		return ERR_KHATMA_NOT_FOUND;
 	if (e == OK)

@@ -148,7 +148,8 @@ stats_identify(struct db *db, const struct token *token, struct who *who,
     struct user_stats *s)
 {
 	struct db_rows rows;
-	enum err e = user_identify_by(db, stats_sql[OWN], token, &rows, who);
+	enum err e = user_identify_by(db, stats_sql[OWN],
+	    OF_TOKEN_ARGS(token), token, &rows, who);
 
 	if (e == OK)
 		from_row(&rows, IDENTITY_END, who->zone, who->now, s);

@@ -123,11 +123,10 @@ user_from_row(const struct token *token, const struct db_rows *rows,
 }
 
 enum err
-user_identify_by(struct db *db, const char *sql, const struct token *token,
-    struct db_rows *rows, struct who *who)
+user_identify_by(struct db *db, const char *sql, const struct db_arg *args,
+    const struct token *token, struct db_rows *rows, struct who *who)
 {
-	enum err e = db_one(db, sql, ARGS(db_int(token->session_id),
-	    db_int(token->user_id)), rows);
+	enum err e = db_one(db, sql, args, rows);
 
 	if (e == ERR_NO_ROW)
 		return ERR_TOKEN_INVALID;
@@ -139,7 +138,8 @@ user_identify(struct db *db, const struct token *token, struct who *who)
 {
 	struct db_rows rows;
 
-	return user_identify_by(db, user_sql[IDENTIFY], token, &rows, who);
+	return user_identify_by(db, user_sql[IDENTIFY], OF_TOKEN_ARGS(token),
+	    token, &rows, who);
 }
 
 /* The columns that both statements have in common. */
@@ -246,8 +246,8 @@ user_identify_profile(struct db *db, struct arena *a,
     const struct token *token, struct who *who, struct profile *p)
 {
 	struct db_rows rows;
-	enum err e = user_identify_by(db, user_sql[IDENTIFY_PROFILE], token,
-	    &rows, who);
+	enum err e = user_identify_by(db, user_sql[IDENTIFY_PROFILE],
+	    OF_TOKEN_ARGS(token), token, &rows, who);
 
 	return e == OK ? profile_from_row(a, &rows, IDENTITY_END, who, p) : e;
 }

@@ -14,6 +14,7 @@
 
 struct arena;
 struct db;
+struct db_arg;
 struct db_rows;
 struct json;
 
@@ -91,11 +92,15 @@ enum err user_from_row(const struct token *token, const struct db_rows *rows,
     struct who *who);
 
 /*
- * The same by a statement that has these first and no other parameters than
- * those of OF_TOKEN. The rest of the row is in *rows then.
+ * The same by a statement whose row begins so, and there is one for each user.
+ * The rest of it is in *rows then. OF_TOKEN_ARGS are the parameters of one that
+ * has none but those of OF_TOKEN.
  */
 enum err user_identify_by(struct db *db, const char *sql,
-    const struct token *token, struct db_rows *rows, struct who *who);
+    const struct db_arg *args, const struct token *token,
+    struct db_rows *rows, struct who *who);
+#define OF_TOKEN_ARGS(token) \
+	ARGS(db_int((token)->session_id), db_int((token)->user_id))
 
 /* The same, and the whole profile: still one statement. */
 enum err user_identify_profile(struct db *db, struct arena *a,
