@@ -100,7 +100,7 @@ void
 load_write(const struct client *c, const struct act *a, int64_t start,
     const char *end)
 {
-	bool told = strcmp(end, "ok") == 0 || strcmp(a->name, "get") == 0;
+	bool told = strcmp(end, "ok") == 0;
 
 	fprintf(log_file, "%lld\t%lld\t%s\t%ld\t%s\t%ld\t%ld\t%ld\t%ld\t%s%s%s\n",
 	    (long long)start, (long long)(now() - start), a->name, c->status,
