@@ -4,6 +4,7 @@
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@
 #include "common/token.h"
 
 enum { ARENA_MAX = 48 << 20, MAPPED_FROM = 256 << 10,
-	WHY_MAX = TOKEN_WHY_MAX };
+	BUSY_MSEC = 10, WHY_MAX = TOKEN_WHY_MAX };
 
 /* What a worker keeps from one request to the next. */
 struct worker {
@@ -198,13 +199,38 @@ watch_socket(void)
 	return watch;
 }
 
+/*
+ * True when a request is there, which by now another worker may have taken;
+ * false when a signal came.
+ *
+ * A worker is busy from a request that had to wait for it to BUSY_MSEC without
+ * any. Woken by an answer of the database, it then lets whoever wrote that go
+ * on until he waits himself (SCHED_BATCH, sched(7)): what he has in the caches
+ * would otherwise be gone in the middle of it. One that is not busy starts at
+ * once, lest it wait for a password to be hashed.
+ */
+static bool
+wait_for_request(int watch, const sigset_t *waiting)
+{
+	static bool busy;
+	struct epoll_event event;
+	int n = epoll_pwait(watch, &event, 1, busy ? BUSY_MSEC : 0, waiting);
+
+	if (n < 0)
+		return false;
+	if (busy != (n > 0))
+		sched_setscheduler(0, busy ? SCHED_OTHER : SCHED_BATCH,
+		    &(struct sched_param){ 0 });
+	busy = n > 0;
+	return busy || epoll_pwait(watch, &event, 1, -1, waiting) > 0;
+}
+
 static int
 serve_fcgi(struct worker *w)
 {
 	FCGX_Request q;
 	struct transport t = { &q, fcgi_param, fcgi_again, fcgi_read,
 	    fcgi_write };
-	struct epoll_event event;
 	sigset_t waiting;
 	int watch = watch_socket();
 
@@ -214,7 +240,7 @@ serve_fcgi(struct worker *w)
 	 * for the end of the client. */
 	stop_prepare(&waiting);
 	while (!stop_asked()) {
-		if (epoll_pwait(watch, &event, 1, -1, &waiting) <= 0 ||
+		if (!wait_for_request(watch, &waiting) ||
 		    FCGX_Accept_r(&q) < 0)
 			continue;
 		answer(w, &t);

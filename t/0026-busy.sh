@@ -1,0 +1,55 @@
+#!/bin/sh
+# A worker that finds the next request waiting for it is busy, and does not
+# interrupt whoever wakes it; one that nobody waits for does.
+# shellcheck disable=SC2154,SC2317 # what tap.sh sets; functions for "wait_for"
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/faults.sh"
+command -v strace >/dev/null || skip_all 'there is no strace'
+echo KHATMA_QUEUE=1 >"$scratch/settings"
+stack_private WORKERS=1 KHATMA_EXTRA_CONF="$scratch/settings"
+
+# The policies that the worker asked for, in order.
+policies() {
+	sed -n 's/^sched_setscheduler(0, \([A-Z_]*\), \[0\]) *= 0$/\1/p' \
+	    "$scratch/calls" | xargs
+}
+
+attached() {
+	grep -q attached "$scratch/attached"
+}
+
+answered() {
+	[ "$(wc -l <"$scratch/codes")" -ge "$1" ]
+}
+
+has_become() {
+	[ "$(policies)" = "$1" ]
+}
+
+new_user ali
+worker=$(workers notifications)
+strace -o "$scratch/calls" -e trace=sched_setscheduler -p "$worker" \
+    2>"$scratch/attached" &
+tracer=$!
+wait_for attached || skip_all 'strace may not look at it'
+
+kill -STOP "$worker"
+: >"$scratch/codes"
+# the kernel lets one more than was asked for into the line
+curl -s -m 60 --unix-socket "$stack/http.sock" --no-progress-meter --parallel \
+    --parallel-immediate -o /dev/null -w '%{stderr}%{http_code}\n' \
+    -H "Authorization: Bearer $ali_token" \
+    'http://localhost/api/notifications/?[1-3]' 2>"$scratch/codes" &
+asking=$!
+ok 'of three who come at once, two can wait' wait_for answered 1
+kill -CONT "$worker"
+wait "$asking"
+is "$(sort "$scratch/codes" | uniq -c | xargs)" '2 200 1 503' \
+    'both are answered'
+ok 'the worker was busy with the second, and is not any more' \
+    wait_for has_become 'SCHED_BATCH SCHED_OTHER'
+[ "$(policies)" = 'SCHED_BATCH SCHED_OTHER' ] || diag "$(cat "$scratch/calls")"
+is "$(workers notifications)" "$worker" 'its sandbox lets it do so'
+kill "$tracer"
+wait "$tracer" 2>/dev/null
+done_testing
