@@ -153,6 +153,7 @@ write_my_cnf() {
 	innodb-log-file-buffering=ON
 	innodb-use-native-aio=0
 	max-connections=200
+	thread-handling=pool-of-threads
 	performance-schema=OFF
 	END
 	[ -z "${MY_CNF-}" ] || cat "$MY_CNF" >>"$VAR/my.cnf"
