@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <sched.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -145,6 +146,13 @@ kill_parent(void)
 }
 
 static int
+slow_parent(void)
+{
+	return result(sched_setscheduler(getppid(), SCHED_BATCH,
+	    &(struct sched_param){ 0 }) == 0);
+}
+
+static int
 use_ring(void)
 {
 	return result(syscall(SYS_io_uring_setup, 1, NULL) >= 0);
@@ -180,6 +188,7 @@ test_killed(void)
 		{ make_code, "memory made so" }, { become_other, "setuid" },
 		{ look_into_parent, "ptrace" },
 		{ read_parent, "process_vm_readv" }, { kill_parent, "kill" },
+		{ slow_parent, "sched_setscheduler of others" },
 		{ use_ring, "io_uring" }, { change_filter, "prctl" },
 	};
 
@@ -318,6 +327,13 @@ use_socket(void)
 }
 
 static int
+use_turns(void)
+{
+	return result(sched_setscheduler(0, SCHED_BATCH,
+	    &(struct sched_param){ 0 }) == 0);
+}
+
+static int
 use_abort(void)
 {
 	return result(raise(SIGABRT) == 0);	/* as abort(3) does */
@@ -342,6 +358,7 @@ test_allowed(void)
 	is_int(inside(use_chance), 0, "chance is there");
 	is_int(inside(use_clock), 0, "clocks go");
 	is_int(inside(use_socket), 0, "a socket of the database can be opened");
+	is_int(inside(use_turns), 0, "a worker can let others finish");
 	is_int(inside(use_abort), OTHER_END, "abort(3) is itself");
 	child = fork();
 	if (child == 0) {
