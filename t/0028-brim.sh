@@ -32,7 +32,7 @@ done
 touch "$scratch/go"
 wait "$asking"
 is "$? $(wc -c <"$scratch/answer")" "0 $length" \
-    'REL-02: the one that has the request waits for all of the answer'
+    'the one that has the request waits for all of the answer'
 is "$(grep -c 'open socket' "$stack/log/error.log")" 0 \
     'and none leaves with a request'
 kill "$answering" 2>/dev/null
