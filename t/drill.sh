@@ -16,8 +16,8 @@
 #				$load_log. Sets $load
 #	load_stop		tells them to stop, and waits until they have
 #	load_wait		waits until they stop by themselves
-#	load_has N		that many changes were acknowledged so far; for
-#				wait_for
+#	load_changes		how many changes were acknowledged so far
+#	load_has N		that many or more; for wait_for
 #	load_count END [ACT]	lines of the log with this end (and this act)
 #	load_figures		"SENT OK REFUSED FAILED AGAIN UNKNOWN P50 P99 MAX
 #				GAP": counts, and milliseconds; GAP is the longest
@@ -126,9 +126,12 @@ load_stop() {
 	load_wait
 }
 
+load_changes() {
+	awk -F '\t' '$5 == "ok" && $3 != "get"' "$load_log" | wc -l
+}
+
 load_has() {
-	[ "$(awk -F '\t' '$5 == "ok" && $3 != "get"' "$load_log" | wc -l)" \
-	    -ge "$1" ]
+	[ "$(load_changes)" -ge "$1" ]
 }
 
 load_count() {

@@ -35,7 +35,7 @@ migrated() {
 	    -v to="$((to / 1000))" '
 	    $1 <= to && $1 + $2 >= from && $2 > most { most = $2 }
 	    END { printf "%.0f ms\n", most / 1000 }' "$load_log")"
-	wait_for load_has "$(($(load_count ok) + 20))"
+	wait_for load_has "$(($(load_changes) + 20))"
 }
 
 # Health, all the while; prints what is not ready.
