@@ -2,36 +2,19 @@
 # More come than can be served: who finds the line before a group full is told at
 # once to come back, those in it are answered, and other groups know nothing of
 # it.
-# shellcheck disable=SC2317 # functions that "wait_for" is given to call
+# shellcheck disable=SC2154 # what tap.sh and faults.sh set
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/faults.sh"
 
 printf '%s\n' KHATMA_QUEUE=4 KHATMA_QUEUE_auth=2 >"$scratch/settings"
 stack_private WORKERS=1 KHATMA_EXTRA_CONF="$scratch/settings"
 
-# ask COUNT PATH [CURL-ARGUMENT...]: so many at once, in the background, each
-# with a line in $scratch/codes when it is answered.
-ask() {
-	count=$1 path=$2
-	shift 2
-	: >"$scratch/codes"
-	curl -s -m 60 --unix-socket "$stack/http.sock" --no-progress-meter \
-	    --parallel --parallel-immediate -o /dev/null \
-	    -w '%{stderr}%{http_code}\n' "$@" \
-	    "http://localhost/api/$path?[1-$count]" 2>>"$scratch/codes" &
-	asking=$!
-}
-
-answered() {
-	[ "$(wc -l <"$scratch/codes")" -ge "$1" ]
-}
-
 new_user ali
 stopped=$(workers notifications)
 # shellcheck disable=SC2086 # several words
 kill -STOP $stopped
 # the kernel lets one more than was asked for into the line
-ask 12 notifications/ -H "Authorization: Bearer $ali_token"
+at_once 12 notifications/ -H "Authorization: Bearer $ali_token"
 ok 'of twelve who come at once, five can wait: seven are answered' \
     wait_for answered 7
 is "$(sort "$scratch/codes" | uniq -c | xargs)" '7 503' 'that it is full'
@@ -63,7 +46,7 @@ wants 200 'and who comes then, is served'
 stopped=$(workers auth)
 # shellcheck disable=SC2086 # several words
 kill -STOP $stopped
-ask 8 login/ -H 'Content-Type: application/json' \
+at_once 8 login/ -H 'Content-Type: application/json' \
     -d "{\"email\": \"$ali_email\", \"password\": \"$ali_password\"}"
 ok 'AUTH-04: logins have a line of their own: three of eight can wait' \
     wait_for answered 5

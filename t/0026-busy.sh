@@ -18,10 +18,6 @@ attached() {
 	grep -q attached "$scratch/attached"
 }
 
-answered() {
-	[ "$(wc -l <"$scratch/codes")" -ge "$1" ]
-}
-
 has_become() {
 	[ "$(policies)" = "$1" ]
 }
@@ -34,13 +30,8 @@ tracer=$!
 wait_for attached || skip_all 'strace may not look at it'
 
 kill -STOP "$worker"
-: >"$scratch/codes"
 # the kernel lets one more than was asked for into the line
-curl -s -m 60 --unix-socket "$stack/http.sock" --no-progress-meter --parallel \
-    --parallel-immediate -o /dev/null -w '%{stderr}%{http_code}\n' \
-    -H "Authorization: Bearer $ali_token" \
-    'http://localhost/api/notifications/?[1-3]' 2>"$scratch/codes" &
-asking=$!
+at_once 3 notifications/ -H "Authorization: Bearer $ali_token"
 ok 'of three who come at once, two can wait' wait_for answered 1
 kill -CONT "$worker"
 wait "$asking"

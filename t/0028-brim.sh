@@ -10,7 +10,6 @@ stack_private WORKERS=1
 
 socket=$stack/run/stats.sock
 length=50000
-rm -f "$scratch/sent" "$scratch/go"
 perl "$root/t/brim.pl" "$socket.brim" "$length" "$scratch/sent" "$scratch/go" &
 answering=$!
 wait_for test -S "$socket.brim"

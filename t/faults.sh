@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # what tap.sh sets
+# shellcheck disable=SC2034,SC2154 # $asking is for others; what tap.sh sets
 # faults.sh - for tests that break parts of a service of their own. For after
 # tap.sh and stack_private.
 #
@@ -12,6 +12,11 @@
 #	let_go
 #	hold_commits		no transaction of others ends until let_commits
 #	let_commits
+#	at_once COUNT PATH [CURL-ARGUMENT...]
+#				so many requests below api/ in the background,
+#				each with a line in $scratch/codes when it is
+#				answered. Sets $asking
+#	answered N		so many of them were, or more; for wait_for
 #	waiting			the connection of the worker that waits for it
 
 wait_for() {
@@ -25,6 +30,21 @@ wait_for() {
 workers() {
 	KHATMA_CONF=$stack/khatma.conf "$root/spawn.sh" status "$@" |
 	    sed -n 's/.*workers //p' | xargs
+}
+
+at_once() {
+	count=$1 path=$2
+	shift 2
+	: >"$scratch/codes"
+	curl -s -m 60 --unix-socket "$stack/http.sock" --no-progress-meter \
+	    --parallel --parallel-immediate -o /dev/null \
+	    -w '%{stderr}%{http_code}\n' "$@" \
+	    "http://localhost/api/$path?[1-$count]" 2>>"$scratch/codes" &
+	asking=$!
+}
+
+answered() {
+	[ "$(wc -l <"$scratch/codes")" -ge "$1" ]
 }
 
 database_gone() {

@@ -30,10 +30,10 @@ variant() {
 	log-off)
 		echo 's|access_log log.*|access_log off;|' ;;
 	buffers-4k)
-		echo 's|fastcgi_buffer_size 17k|fastcgi_buffer_size 4k|
+		echo 's|fastcgi_buffer_size [^;]*|fastcgi_buffer_size 4k|
 		s|fastcgi_buffers 64 16k|fastcgi_buffers 256 4k|' ;;
 	buffers-32k)
-		echo 's|fastcgi_buffer_size 17k|fastcgi_buffer_size 32k|
+		echo 's|fastcgi_buffer_size [^;]*|fastcgi_buffer_size 32k|
 		s|fastcgi_buffers 64 16k|fastcgi_buffers 32 32k|' ;;
 	unbuffered)
 		echo 's|fastcgi_buffer_size|fastcgi_buffering off; &|' ;;
