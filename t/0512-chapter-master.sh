@@ -70,4 +70,14 @@ own "$zaid_token"
 reads "$zaid_token" 30
 is "$(state "$zaid_token")" '30 chapter_master' 'all of them together count'
 
+# So much that it is asked for by itself.
+reader sara
+own "$sara_token"
+read_sql "$sara_id" 1 28
+db "UPDATE users SET chapters_read = 300 WHERE id = $sara_id"
+reads "$sara_token" 29
+is "$(state "$sara_token")" '29 ' 'of three hundred chapters twenty-nine are different ones'
+reads "$sara_token" 30
+is "$(state "$sara_token")" '30 chapter_master' 'and with the next one all are'
+
 done_testing

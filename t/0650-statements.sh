@@ -92,17 +92,17 @@ req GET '/api/khatmas/?page=x' '' "$aisha_token"
 wants 400 'a parameter that is wrong'
 is "$(statements)" 1 'is told to whom it is known who that is'
 
-# A reading: the token; the khatma's lock, with its reader's and the chapter's;
-# the session, the chapter, whom it tells, what its reader has read, the reader and
-# the khatma. START TRANSACTION and COMMIT are not counted.
+# A reading: the token; the khatma's lock, with its reader's and the chapter's, and
+# what the reader has read; the session; chapter, khatma and reader; whom it tells.
+# START TRANSACTION and COMMIT are not counted.
 writing() {
 	req POST "/api/khatmas/$khatma/sessions/" "$1" "$omar_token"
 	is "$status $(statements)" "$2" "$3"
 }
 writing '{"chapter_assigned": 9, "is_completed": false}' '201 5' \
     'a reading is begun in five statements'
-writing '{"chapter_assigned": 9}' '200 8' 'and brought to its end in eight'
-writing '{"chapter_assigned": 10}' '201 8' 'or both at once in eight'
+writing '{"chapter_assigned": 9}' '200 5' 'and brought to its end in five'
+writing '{"chapter_assigned": 10}' '201 5' 'or both at once in five'
 writing '{"chapter_assigned": 10}' '200 4' 'the same again makes four'
 
 # What a key costs: to look, to take it, to keep the answer, to clean up.

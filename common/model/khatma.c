@@ -10,8 +10,7 @@
 #include "common/time.h"
 
 enum {
-	FIND, IDENTIFY_FIND, LOCK, IS_MEMBER, RECOUNT, COMPLETED_ONE,
-	TAKE_TURN, STATEMENTS
+	FIND, IDENTIFY_FIND, LOCK, IS_MEMBER, RECOUNT, TAKE_TURN, STATEMENTS
 };
 
 const char *const khatma_sql[STATEMENTS + 1] = {
@@ -41,9 +40,6 @@ const char *const khatma_sql[STATEMENTS + 1] = {
 	    "WHERE c.khatma_id = khatmas.id AND c.state = 'completed'), "
 	    "chapters_free = (SELECT COUNT(*) FROM chapters c "
 	    "WHERE c.khatma_id = khatmas.id AND c.state = 'free'), "
-	    "updated_at = UTC_TIMESTAMP(6) WHERE id = ?",
-	[COMPLETED_ONE] =
-	    "UPDATE khatmas SET chapters_completed = ?, chapters_free = ?, "
 	    "updated_at = UTC_TIMESTAMP(6) WHERE id = ?",
 	[TAKE_TURN] =
 	    "UPDATE khatmas SET turn = turn + 1 WHERE id = ?",
@@ -250,13 +246,6 @@ enum err
 khatma_recount(struct db *db, int64_t id)
 {
 	return db_exec(db, khatma_sql[RECOUNT], ARGS(db_int(id)), NULL);
-}
-
-enum err
-khatma_completed_one(struct db *db, int64_t id, int64_t completed, int64_t free)
-{
-	return db_exec(db, khatma_sql[COMPLETED_ONE], ARGS(db_int(completed),
-	    db_int(free), db_int(id)), NULL);
 }
 
 enum err

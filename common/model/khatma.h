@@ -167,16 +167,9 @@ void khatma_lock_from_row(const struct db_rows *rows, unsigned first,
 enum err khatma_recount(struct db *db, int64_t id);
 
 /*
- * The same where no more has changed than that a chapter was completed: so many
- * are now completed, and so many free, which the caller has read.
- */
-enum err khatma_completed_one(struct db *db, int64_t id, int64_t completed,
-    int64_t free);
-
-/*
  * Change its row and nothing that is seen of it. Who has locked the khatma and
- * changes something else ends with this or with khatma_recount(): a lock is
- * known to one database server, a changed row to all of a cluster.
+ * changes something else changes its row, too, if only by this: a lock is known
+ * to one database server, a changed row to all of a cluster.
  */
 enum err khatma_take_turn(struct db *db, int64_t id);
 

@@ -1,20 +1,17 @@
 #include "common/model/reader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/db.h"
-#include "common/model/quran.h"
 #include "common/model/streak.h"
-#include "common/time.h"
 
 enum {
-	DAYS, DENSE, CHAPTERS, UPDATE, UPDATE_ALL, COUNT_KHATMA, STATEMENTS
+	DAYS, DENSE, CHAPTERS, KEEP_SESSION, KEEP_ALL, COUNT_KHATMA, STATEMENTS
 };
 
 #define OF_READER	"FROM sessions WHERE user_id = ? AND is_completed = TRUE "
-#define KEPT \
-	"UPDATE users SET streak_first_day = ?, streak_last_day = ?, " \
-	"longest_streak = ?, juz_read = ?, chapters_read = "
 
 const char *const reader_sql[STATEMENTS + 1] = {
 	[DAYS] =
@@ -27,11 +24,13 @@ const char *const reader_sql[STATEMENTS + 1] = {
 	    "SELECT DISTINCT division, chapter FROM sessions "
 	    "FORCE INDEX (sessions_chapters) "
 	    "WHERE user_id = ? AND is_completed = TRUE",
-	[UPDATE] = KEPT "chapters_read + 1 WHERE id = ?",
-	[UPDATE_ALL] =
-	    KEPT "(SELECT COUNT(*) FROM sessions s "
-	    "WHERE s.user_id = users.id AND s.is_completed = TRUE) "
-	    "WHERE id = ?",
+	[KEEP_SESSION] =
+	    "UPDATE users u SET " READER_KEEP_SESSION " WHERE u.id = ?",
+	[KEEP_ALL] =
+	    "UPDATE users u SET " READER_KEEP "u.chapters_read = "
+	    "(SELECT COUNT(*) FROM sessions s "
+	    "WHERE s.user_id = u.id AND s.is_completed = TRUE) "
+	    "WHERE u.id = ?",
 	[COUNT_KHATMA] =
 	    "UPDATE users u JOIN (SELECT DISTINCT reader_id FROM chapters "
 	    "WHERE khatma_id = ? AND state = 'completed') c "
@@ -39,10 +38,34 @@ const char *const reader_sql[STATEMENTS + 1] = {
 	    "SET u.khatmas_completed = u.khatmas_completed + ?",
 };
 
+static void
+add_read(struct chapters_read *c, const char *division, int64_t chapter)
+{
+	if (chapter >= 1 && chapter <= CHAPTERS_MAX)
+		c->read[division_of(division)][chapter] = true;
+}
+
+/* "juz7,page12": no division ends with a digit. */
+static void
+read_chapters(const char *joined, struct chapters_read *c)
+{
+	char division[16];
+
+	for (const char *s = joined; *s != '\0'; s += *s == ',') {
+		size_t n = strcspn(s, "0123456789");
+
+		snprintf(division, sizeof(division), "%.*s", (int)n, s);
+		add_read(c, division, strtol(s + n, NULL, 10));
+		s += strcspn(s, ",");
+	}
+}
+
 void
 reader_from_row(const struct db_rows *rows, unsigned first,
     struct reader *reader)
 {
+	const char *read = db_get_text(rows, first + 6);
+
 	reader->id = db_get_int(rows, first);
 	reader->has_days = !db_is_null(rows, first + 2);
 	reader->first_day = db_get_day(rows, first + 1);
@@ -50,6 +73,10 @@ reader_from_row(const struct db_rows *rows, unsigned first,
 	reader->longest_streak = db_get_int(rows, first + 3);
 	reader->juz = db_get_int(rows, first + 4);
 	reader->chapters = db_get_int(rows, first + 5);
+	reader->knows_read = read != NULL;
+	reader->read = (struct chapters_read){ 0 };
+	if (read)
+		read_chapters(read, &reader->read);
 }
 
 /* All days that count, in a list that grows: a life has some 30 000. */
@@ -143,23 +170,33 @@ add_day(struct db *db, struct reader *reader, int64_t day, int64_t *densest)
 }
 
 static enum err
-derive_juz(struct db *db, struct reader *reader)
+find_read(struct db *db, struct reader *reader)
 {
-	struct chapters_read read = { 0 };
 	struct db_rows rows;
-	int64_t chapter;
 	enum err e = db_query(db, reader_sql[CHAPTERS],
 	    ARGS(db_int(reader->id)), &rows);
 
-	while (e == OK && (e = db_next(&rows)) == OK) {
-		chapter = db_get_int(&rows, 1);
-		if (chapter >= 1 && chapter <= CHAPTERS_MAX)
-			read.read[division_of(db_get_text(&rows, 0))][chapter] =
-			    true;
-	}
-	if (e == ERR_NO_ROW)
-		reader->juz = quran_juz_read(&read);
+	reader->read = (struct chapters_read){ 0 };
+	while (e == OK && (e = db_next(&rows)) == OK)
+		add_read(&reader->read, db_get_text(&rows, 0),
+		    db_get_int(&rows, 1));
 	return e == ERR_NO_ROW ? OK : e;
+}
+
+/* All thirty are no more with one chapter more. */
+static enum err
+add_chapter(struct db *db, struct reader *reader, enum division d,
+    int64_t chapter)
+{
+	enum err e;
+
+	if (reader->juz >= JUZ_COUNT)
+		return OK;
+	e = reader->knows_read ? OK : find_read(db, reader);
+	reader->read.read[d][chapter] = true;
+	if (e == OK)
+		reader->juz = quran_juz_read(&reader->read);
+	return e;
 }
 
 static struct reached
@@ -169,34 +206,46 @@ reached_by(const struct reader *reader, int64_t densest)
 	    .densest = densest, .juz = reader->juz };
 }
 
-static enum err
-store(struct db *db, int statement, const struct reader *reader)
-{
-	char first[TIME_DAY_MAX], last[TIME_DAY_MAX];
-
-	time_format_day(reader->first_day, first);
-	time_format_day(reader->last_day, last);
-	return db_exec(db, reader_sql[statement],
-	    ARGS(db_text(reader->has_days ? first : NULL),
-	    db_text(reader->has_days ? last : NULL),
-	    db_int(reader->longest_streak), db_int(reader->juz),
-	    db_int(reader->id)), NULL);
-}
-
 enum err
-reader_add_session(struct db *db, struct reader *reader, int64_t day,
-    bool counts_day, struct reached *before, struct reached *now)
+reader_add_session(struct db *db, struct reader *reader,
+    const struct reader_session *s, struct reached *before,
+    struct reached *now)
 {
 	int64_t densest = 0;
 	enum err e = OK;
 
 	*before = reached_by(reader, 0);
-	if (counts_day)
-		e = add_day(db, reader, day, &densest);
-	if (e == OK && reader->juz < JUZ_COUNT)
-		e = derive_juz(db, reader);
+	if (s->counts_day)
+		e = add_day(db, reader, s->day, &densest);
+	if (e == OK)
+		e = add_chapter(db, reader, s->division, s->chapter);
 	*now = reached_by(reader, densest);
-	return e == OK ? store(db, UPDATE, reader) : e;
+	return e;
+}
+
+void
+reader_days_write(const struct reader *reader, struct reader_days *days)
+{
+	time_format_day(reader->first_day, days->text[0]);
+	time_format_day(reader->last_day, days->text[1]);
+	days->first = reader->has_days ? days->text[0] : NULL;
+	days->last = reader->has_days ? days->text[1] : NULL;
+}
+
+static enum err
+keep(struct db *db, int statement, const struct reader *reader)
+{
+	struct reader_days days;
+
+	reader_days_write(reader, &days);
+	return db_exec(db, reader_sql[statement],
+	    ARGS(READER_KEEP_ARGS(reader, days), db_int(reader->id)), NULL);
+}
+
+enum err
+reader_keep_session(struct db *db, const struct reader *reader)
+{
+	return keep(db, KEEP_SESSION, reader);
 }
 
 enum err
@@ -206,9 +255,11 @@ reader_refresh(struct db *db, struct reader *reader, struct reached *r)
 	enum err e = derive_days(db, reader, &densest);
 
 	if (e == OK)
-		e = derive_juz(db, reader);
+		e = find_read(db, reader);
+	if (e == OK)
+		reader->juz = quran_juz_read(&reader->read);
 	*r = reached_by(reader, densest);
-	return e == OK ? store(db, UPDATE_ALL, reader) : e;
+	return e == OK ? keep(db, KEEP_ALL, reader) : e;
 }
 
 enum err

@@ -12,6 +12,8 @@
 
 #include "common/err.h"
 #include "common/model/achievement.h"
+#include "common/model/quran.h"
+#include "common/time.h"
 
 struct db;
 struct db_rows;
@@ -24,32 +26,75 @@ struct reader {
 	bool has_days;			/* any day that counts; the latest run: */
 	int64_t first_day, last_day;
 	int64_t longest_streak, juz, chapters;
+	bool knows_read;		/* whether read holds all there is: */
+	struct chapters_read read;
 };
 
 /*
  * The columns, of users u, that reader_from_row() reads, beginning at column
- * first; the row must be there.
+ * first; the row must be there. Their one argument says whether a session will
+ * be added: then what was read comes with the row, as "juz7,page12", unless all
+ * juz are, or it is so much that it is better asked for by itself. It is looked
+ * for when the row of u, which the statement has to lock, has been read: nothing
+ * is missing that was committed before the lock.
  */
 #define READER_COLUMNS \
 	"u.id, u.streak_first_day, u.streak_last_day, u.longest_streak, " \
-	"u.juz_read, u.chapters_read"
-enum { READER_WIDTH = 6 };
+	"u.juz_read, u.chapters_read, " \
+	"CASE WHEN ? AND u.juz_read < 30 AND u.chapters_read < 300 " \
+	"THEN COALESCE((SELECT GROUP_CONCAT(DISTINCT r.division, r.chapter) " \
+	"FROM sessions r FORCE INDEX (sessions_chapters) " \
+	"WHERE r.user_id = u.id AND r.is_completed = TRUE), '') END"
+enum { READER_WIDTH = 7 };
 
 void reader_from_row(const struct db_rows *rows, unsigned first,
     struct reader *reader);
 
-/*
- * Inside a transaction that has locked the reader's row and found it so: the
- * reader has completed one more session, on a local day that counts for streaks
- * or not; bring the kept columns up to date. *before and *now get what
- * achievements are judged by; densest is 0 before, and where it can earn nothing.
- */
-enum err reader_add_session(struct db *db, struct reader *reader, int64_t day,
-    bool counts_day, struct reached *before, struct reached *now);
+/* A completed session: what was read, and whether its day counts for streaks. */
+struct reader_session {
+	enum division division;
+	int64_t chapter;
+	int64_t day;			/* the reader's local day */
+	bool counts_day;
+};
 
 /*
- * The same when completed sessions have gone, so that nothing of what is kept
- * can be relied on.
+ * Inside a transaction that has locked the reader's row and found it so, and has
+ * written this session: *reader goes on with it, and has to be kept then.
+ * *before and *now get what achievements are judged by; densest is 0 before, and
+ * where it can earn nothing.
+ */
+enum err reader_add_session(struct db *db, struct reader *reader,
+    const struct reader_session *s, struct reached *before,
+    struct reached *now);
+
+/* Keep it. */
+enum err reader_keep_session(struct db *db, const struct reader *reader);
+
+/*
+ * The same as part of an UPDATE of users u and others: what it sets, and its
+ * arguments, whose days are text.
+ */
+#define READER_KEEP_SESSION \
+	READER_KEEP "u.chapters_read = u.chapters_read + 1"
+#define READER_KEEP \
+	"u.streak_first_day = ?, u.streak_last_day = ?, " \
+	"u.longest_streak = ?, u.juz_read = ?, "
+#define READER_KEEP_ARGS(reader, days) \
+	db_text((days).first), db_text((days).last), \
+	db_int((reader)->longest_streak), db_int((reader)->juz)
+
+struct reader_days {
+	char text[2][TIME_DAY_MAX];
+	const char *first, *last;	/* NULL: there is none */
+};
+
+void reader_days_write(const struct reader *reader, struct reader_days *days);
+
+/*
+ * Inside a transaction that has locked the reader's row, when completed sessions
+ * have gone, so that nothing of what is kept can be relied on: count anew and
+ * keep it.
  */
 enum err reader_refresh(struct db *db, struct reader *reader,
     struct reached *r);

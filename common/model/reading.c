@@ -11,7 +11,7 @@
 
 enum {
 	FOUND, SAME_DAY, INSERT_SESSION, COMPLETE_SESSION, REOPEN_SESSION,
-	DELETE_REREADINGS, CLAIM, COMPLETE_CHAPTER, REOPEN_CHAPTER,
+	DELETE_REREADINGS, CLAIM, COMPLETE, REOPEN_CHAPTER,
 	COMPLETE_KHATMA, REOPEN_KHATMA, STATEMENTS
 };
 
@@ -48,12 +48,16 @@ const char *const reading_sql[STATEMENTS + 1] = {
 	    "UPDATE chapters SET state = 'claimed', reader_id = ?, "
 	    "claimed_at = UTC_TIMESTAMP(6) "
 	    "WHERE khatma_id = ? AND number = ? AND state = 'free'",
-	[COMPLETE_CHAPTER] =
-	    "UPDATE chapters SET state = 'completed', reader_id = ?, "
-	    "claimed_at = COALESCE(claimed_at, UTC_TIMESTAMP(6)), "
-	    "completed_at = UTC_TIMESTAMP(6), completed_day = ?, "
-	    "session_id = ? "
-	    "WHERE khatma_id = ? AND number = ? AND state <> 'completed'",
+	/* the chapter, its khatma and its reader, whose rows are locked */
+	[COMPLETE] =
+	    "UPDATE chapters c JOIN khatmas k ON k.id = c.khatma_id "
+	    "JOIN users u ON u.id = ? "
+	    "SET c.state = 'completed', c.reader_id = u.id, "
+	    "c.claimed_at = COALESCE(c.claimed_at, UTC_TIMESTAMP(6)), "
+	    "c.completed_at = UTC_TIMESTAMP(6), c.completed_day = ?, "
+	    "c.session_id = ?, k.chapters_completed = ?, "
+	    "k.chapters_free = ?, k.updated_at = UTC_TIMESTAMP(6), "
+	    READER_KEEP_SESSION " WHERE c.khatma_id = ? AND c.number = ?",
 	[REOPEN_CHAPTER] =
 	    "UPDATE chapters SET state = 'claimed', completed_at = NULL, "
 	    "completed_day = NULL, session_id = NULL "
@@ -110,8 +114,8 @@ find(struct db *db, struct record *t)
 	const unsigned rest = reader + READER_WIDTH;
 	struct db_arg me = db_int(t->who->id);
 	struct db_rows rows;
-	enum err e = db_one(db, reading_sql[FOUND], ARGS(me, me,
-	    db_int(t->in->chapter), db_int(t->in->chapter), me,
+	enum err e = db_one(db, reading_sql[FOUND], ARGS(
+	    db_int(t->in->is_completed), me, me, db_int(t->in->chapter), db_int(t->in->chapter), me,
 	    db_int(t->in->khatma)), &rows);
 
 	if (e != OK)
@@ -199,18 +203,6 @@ complete_session(struct db *db, struct record *t)
 	    t->begun.created_at) : e;
 }
 
-/* The reader's own numbers and what they earn. */
-static enum err
-follow_reader(struct db *db, struct record *t)
-{
-	struct reached before, now;
-	enum err e = reader_add_session(db, &t->reader, t->in->day,
-	    t->in->counts_day, &before, &now);
-
-	return e == OK ? achievement_award_reader(db, &t->khatma, t->who->id,
-	    t->result, &before, &now) : e;
-}
-
 static enum err
 complete_khatma(struct db *db, struct record *t)
 {
@@ -228,37 +220,72 @@ complete_khatma(struct db *db, struct record *t)
 	return e;
 }
 
-/* The khatma's own counts, and its completion when nothing is open. */
+/* What the reader has reached with this session, and before it. */
 static enum err
-follow_khatma(struct db *db, struct record *t)
+add_session(struct db *db, struct record *t, struct reached *before,
+    struct reached *now)
 {
-	int64_t completed = t->khatma.chapters_completed + 1;
-	enum err e = khatma_completed_one(db, t->khatma.id, completed,
-	    t->khatma.chapters_free - t->is_free);
+	const struct reader_session s = { .division = t->khatma.division,
+	    .chapter = t->in->chapter, .day = t->in->day,
+	    .counts_day = t->in->counts_day };
 
-	if (e == OK && completed == t->khatma.chapters_total)
-		e = complete_khatma(db, t);
-	return e;
+	return reader_add_session(db, &t->reader, &s, before, now);
+}
+
+/* The chapter's state, the khatma's counts, and what is kept of the reader. */
+static enum err
+write_completion(struct db *db, struct record *t)
+{
+	struct reader_days days;
+	char day[TIME_DAY_MAX];
+
+	time_format_day(t->in->day, day);
+	reader_days_write(&t->reader, &days);
+	return db_exec(db, reading_sql[COMPLETE], ARGS(db_int(t->who->id),
+	    db_text(day), db_int(t->result),
+	    db_int(t->khatma.chapters_completed + 1),
+	    db_int(t->khatma.chapters_free - t->is_free),
+	    READER_KEEP_ARGS(&t->reader, days), CHAPTER_KEY(t)), NULL);
 }
 
 static enum err
 complete(struct db *db, struct record *t)
 {
-	char day[TIME_DAY_MAX];
+	struct reached before, now;
 	enum err e = t->begun.id != 0 ? complete_session(db, t) :
 	    insert_session(db, t, true);
 
-	time_format_day(t->in->day, day);
 	if (e == OK)
-		e = db_exec(db, reading_sql[COMPLETE_CHAPTER],
-		    ARGS(db_int(t->who->id), db_text(day),
-		    db_int(t->result), CHAPTER_KEY(t)), NULL);
+		e = add_session(db, t, &before, &now);
+	if (e == OK)
+		e = write_completion(db, t);
 	if (e == OK)
 		e = notify_read(db, t->khatma.id, t->who->id,
 		    t->khatma.creator_id, t->in->chapter, t->result);
 	if (e == OK)
-		e = follow_reader(db, t);
-	return e == OK ? follow_khatma(db, t) : e;
+		e = achievement_award_reader(db, &t->khatma, t->who->id,
+		    t->result, &before, &now);
+	if (e == OK &&
+	    t->khatma.chapters_completed + 1 == t->khatma.chapters_total)
+		e = complete_khatma(db, t);
+	return e;
+}
+
+/* Another session of a chapter that is completed. */
+static enum err
+read_again(struct db *db, struct record *t)
+{
+	struct reached before, now;
+	enum err e = insert_session(db, t, true);
+
+	if (e == OK)
+		e = khatma_take_turn(db, t->khatma.id);
+	if (e == OK)
+		e = add_session(db, t, &before, &now);
+	if (e == OK)
+		e = reader_keep_session(db, &t->reader);
+	return e == OK ? achievement_award_reader(db, &t->khatma, t->who->id,
+	    t->result, &before, &now) : e;
 }
 
 /* One's own completion again: the same on its day, else a re-reading. */
@@ -273,12 +300,7 @@ repeat(struct db *db, struct record *t)
 	if (e == OK)
 		return session_find(db, t->arena, t->who, t->result,
 		    &t->out->session);
-	if (e != ERR_NO_ROW)
-		return e;
-	e = insert_session(db, t, true);
-	if (e == OK)
-		e = khatma_take_turn(db, t->khatma.id);
-	return e == OK ? follow_reader(db, t) : e;
+	return e == ERR_NO_ROW ? read_again(db, t) : e;
 }
 
 static enum err

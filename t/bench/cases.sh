@@ -30,12 +30,13 @@ all_cases() {
 
 # Lines "USER KHATMA CHAPTER" of free chapters that somebody who takes part may
 # read, each in another khatma than the one before; none is a khatma's last, for
-# to complete it costs more. Then $readers, the first of them, with
+# to complete it costs more. The first reader lives by UTC: his day is recorded,
+# and written for all others. Then $readers, the first of them, with
 # "USER KHATMA CHAPTER LOGIN TOKEN"; the other users' tokens are in $tokens.
 choose_targets() {
 	targets=$scratch/targets readers=$scratch/readers tokens=$scratch/tokens
-	sql <<-END | tr '\t' ' ' >"$targets"
-	SELECT m.user_id, k.id, c.number FROM (
+	sql <<-END | begin_with_utc >"$targets"
+	SELECT m.user_id, k.id, c.number, u.timezone FROM (
 	    SELECT id, chapters_total FROM khatmas WHERE status = 'active'
 	    AND khatma_type = 'group' AND division = 'juz'
 	    AND chapters_free > 1 ORDER BY CRC32(id) LIMIT $KHATMAS_MOST) k
@@ -43,6 +44,7 @@ choose_targets() {
 	    GROUP BY khatma_id) m ON m.khatma_id = k.id
 	JOIN chapters c ON c.khatma_id = k.id AND c.state = 'free'
 	    AND c.number < k.chapters_total
+	JOIN users u ON u.id = m.user_id
 	WHERE m.user_id > 3
 	ORDER BY c.number, CRC32(k.id)
 	LIMIT $(((ROUNDS + 1) * 5 * MOST * BENCH_SECONDS));
@@ -52,6 +54,12 @@ choose_targets() {
 	token=$(head -n 1 "$readers" | cut -d ' ' -f 5)
 	rows_before=$(echo 'SELECT COUNT(*) FROM sessions' | sql)
 	used=0 written=0
+}
+
+begin_with_utc() {
+	awk '!found && $4 != "UTC" { before = before $1 " " $2 " " $3 "\n"; next }
+	{ print $1, $2, $3 }
+	!found { found = 1; printf "%s", before }'
 }
 
 # Lines "USER KHATMA CHAPTER" get the LOGIN and TOKEN of the user.
