@@ -27,7 +27,7 @@ static const char *const session_sql[] = {
 	    "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
 	    "NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,"
 	    "ONLY_FULL_GROUP_BY', "
-	/* MySQL's own is below all chapters of all divisions */
+	/* MySQL's own would cut off what a reader has read */
 	    "group_concat_max_len = 65536, "
 	/* below IO_SECONDS: a wait for a lock is not a lost server */
 	    "innodb_lock_wait_timeout = 2",
