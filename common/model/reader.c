@@ -223,21 +223,21 @@ reader_add_session(struct db *db, struct reader *reader,
 	return e;
 }
 
-void
-reader_days_write(const struct reader *reader, struct reader_days *days)
+struct reader_days
+reader_days(const struct reader *reader)
 {
-	time_format_day(reader->first_day, days->text[0]);
-	time_format_day(reader->last_day, days->text[1]);
-	days->first = reader->has_days ? days->text[0] : NULL;
-	days->last = reader->has_days ? days->text[1] : NULL;
+	struct reader_days days = { "", "" };
+
+	time_format_day(reader->first_day, days.first);
+	time_format_day(reader->last_day, days.last);
+	return days;
 }
 
 static enum err
 keep(struct db *db, int statement, const struct reader *reader)
 {
-	struct reader_days days;
+	struct reader_days days = reader_days(reader);
 
-	reader_days_write(reader, &days);
 	return db_exec(db, reader_sql[statement],
 	    ARGS(READER_KEEP_ARGS(reader, days), db_int(reader->id)), NULL);
 }

@@ -73,7 +73,7 @@ enum err reader_keep_session(struct db *db, const struct reader *reader);
 
 /*
  * The same as part of an UPDATE of users u and others: what it sets, and its
- * arguments, whose days are text.
+ * arguments, with the days as reader_days() writes them.
  */
 #define READER_KEEP_SESSION \
 	READER_KEEP "u.chapters_read = u.chapters_read + 1"
@@ -81,15 +81,15 @@ enum err reader_keep_session(struct db *db, const struct reader *reader);
 	"u.streak_first_day = ?, u.streak_last_day = ?, " \
 	"u.longest_streak = ?, u.juz_read = ?, "
 #define READER_KEEP_ARGS(reader, days) \
-	db_text((days).first), db_text((days).last), \
+	db_text((reader)->has_days ? (days).first : NULL), \
+	db_text((reader)->has_days ? (days).last : NULL), \
 	db_int((reader)->longest_streak), db_int((reader)->juz)
 
 struct reader_days {
-	char text[2][TIME_DAY_MAX];
-	const char *first, *last;	/* NULL: there is none */
+	char first[TIME_DAY_MAX], last[TIME_DAY_MAX];
 };
 
-void reader_days_write(const struct reader *reader, struct reader_days *days);
+struct reader_days reader_days(const struct reader *reader);
 
 /*
  * Inside a transaction that has locked the reader's row, when completed sessions

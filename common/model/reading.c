@@ -236,11 +236,10 @@ add_session(struct db *db, struct record *t, struct reached *before,
 static enum err
 write_completion(struct db *db, struct record *t)
 {
-	struct reader_days days;
+	struct reader_days days = reader_days(&t->reader);
 	char day[TIME_DAY_MAX];
 
 	time_format_day(t->in->day, day);
-	reader_days_write(&t->reader, &days);
 	return db_exec(db, reading_sql[COMPLETE], ARGS(db_int(t->who->id),
 	    db_text(day), db_int(t->result),
 	    db_int(t->khatma.chapters_completed + 1),
