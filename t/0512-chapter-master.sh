@@ -76,7 +76,7 @@ own "$sara_token"
 read_sql "$sara_id" 1 28
 db "UPDATE users SET chapters_read = 300 WHERE id = $sara_id"
 reads "$sara_token" 29
-is "$(state "$sara_token")" '29 ' 'of three hundred chapters twenty-nine are different ones'
+is "$(state "$sara_token")" '29 ' 'of three hundred chapters 29 differ'
 reads "$sara_token" 30
 is "$(state "$sara_token")" '30 chapter_master' 'and with the next one all are'
 

@@ -35,8 +35,8 @@ struct reader {
  * first; the row must be there. Their one argument says whether a session will
  * be added: then what was read comes with the row, as "juz7,page12", unless all
  * juz are, or it is so much that it is better asked for by itself. It is looked
- * for when the row of u, which the statement has to lock, has been read: nothing
- * is missing that was committed before the lock.
+ * for when the row of u, which the statement has to lock, has been read:
+ * nothing that was committed before the lock is missing.
  */
 #define READER_COLUMNS \
 	"u.id, u.streak_first_day, u.streak_last_day, u.longest_streak, " \
@@ -50,7 +50,7 @@ enum { READER_WIDTH = 7 };
 void reader_from_row(const struct db_rows *rows, unsigned first,
     struct reader *reader);
 
-/* A completed session: what was read, and whether its day counts for streaks. */
+/* A completed session: what was read, and if the day counts for streaks. */
 struct reader_session {
 	enum division division;
 	int64_t chapter;
@@ -59,10 +59,10 @@ struct reader_session {
 };
 
 /*
- * Inside a transaction that has locked the reader's row and found it so, and has
- * written this session: *reader goes on with it, and has to be kept then.
- * *before and *now get what achievements are judged by; densest is 0 before, and
- * where it can earn nothing.
+ * Inside a transaction that has locked the reader's row and found it so, and
+ * has written this session: *reader goes on with it, and has to be kept then.
+ * *before and *now get what achievements are judged by; densest is 0 before,
+ * and where it can earn nothing.
  */
 enum err reader_add_session(struct db *db, struct reader *reader,
     const struct reader_session *s, struct reached *before,
@@ -92,9 +92,9 @@ struct reader_days {
 struct reader_days reader_days(const struct reader *reader);
 
 /*
- * Inside a transaction that has locked the reader's row, when completed sessions
- * have gone, so that nothing of what is kept can be relied on: count anew and
- * keep it.
+ * Inside a transaction that has locked the reader's row, when completed
+ * sessions have gone, so that nothing of what is kept can be relied on: count
+ * anew and keep it.
  */
 enum err reader_refresh(struct db *db, struct reader *reader,
     struct reached *r);

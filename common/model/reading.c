@@ -114,9 +114,9 @@ find(struct db *db, struct record *t)
 	const unsigned rest = reader + READER_WIDTH;
 	struct db_arg me = db_int(t->who->id);
 	struct db_rows rows;
-	enum err e = db_one(db, reading_sql[FOUND], ARGS(
-	    db_int(t->in->is_completed), me, me, db_int(t->in->chapter), db_int(t->in->chapter), me,
-	    db_int(t->in->khatma)), &rows);
+	enum err e = db_one(db, reading_sql[FOUND],
+	    ARGS(db_int(t->in->is_completed), me, me, db_int(t->in->chapter),
+	    db_int(t->in->chapter), me, db_int(t->in->khatma)), &rows);
 
 	if (e != OK)
 		return e == ERR_NO_ROW ? ERR_KHATMA_NOT_FOUND : e;
