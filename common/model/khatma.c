@@ -17,14 +17,13 @@ const char *const khatma_sql[STATEMENTS + 1] = {
 	[FIND] =
 	    "SELECT " KHATMA_COLUMNS " FROM khatmas k "
 	    "JOIN users c ON c.id = k.creator_id "
-	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
+	    MEMBERSHIP_OF("?")
 	    "WHERE k.id = ?",
 	[IDENTIFY_FIND] =
 	    "SELECT " IDENTITY_COLUMNS ", " KHATMA_COLUMNS TOKEN_TABLES
 	    "LEFT JOIN khatmas k ON k.id = ? "
 	    "LEFT JOIN users c ON c.id = k.creator_id "
-	    "LEFT JOIN memberships m ON m.khatma_id = k.id "
-	    "AND m.user_id = u.id WHERE " IS_OF_TOKEN,
+	    MEMBERSHIP_OF("u.id") "WHERE " IS_OF_TOKEN,
 	[LOCK] =
 	    "SELECT " KHATMA_LOCK_COLUMNS " FROM khatmas k WHERE k.id = ? "
 	    "FOR UPDATE",

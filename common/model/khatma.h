@@ -230,11 +230,19 @@ enum err khatma_list(struct db *db, struct arena *a,
 	"WHERE o.reader_id = m.user_id AND o.state = 'claimed' " \
 	"AND o.khatma_id = k.id))"
 
+/*
+ * The membership m of a reader in khatma k, by its key: left to choose, the server
+ * may read all of the reader's anew for each row that it joins, where it thinks
+ * that these are few.
+ */
+#define MEMBERSHIP_OF(reader) \
+	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
+	"ON m.khatma_id = k.id AND m.user_id = " reader " "
+
 /* c and m for khatmas k that come in an order; the parameter is the reader. */
 #define KHATMA_JOINS \
 	"STRAIGHT_JOIN users c FORCE INDEX (PRIMARY) ON c.id = k.creator_id " \
-	"LEFT JOIN memberships m FORCE INDEX (PRIMARY) " \
-	"ON m.khatma_id = k.id AND m.user_id = ? "
+	MEMBERSHIP_OF("?")
 
 enum err khatma_from_row(struct arena *a, const struct db_rows *rows,
     unsigned first, struct khatma *k);

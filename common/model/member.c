@@ -54,7 +54,7 @@ const char *const member_sql[STATEMENTS + 1] = {
 	    "VALUES (?, ?, ?, UTC_TIMESTAMP(6))",
 	[INTENTIONS] =
 	    "SELECT m.user_id IS NOT NULL, i.intention FROM khatmas k "
-	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
+	    MEMBERSHIP_OF("?")
 	    "LEFT JOIN intentions i "
 	    "ON i.khatma_id = m.khatma_id AND i.user_id = m.user_id "
 	    "WHERE k.id = ? ORDER BY i.position",

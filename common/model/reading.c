@@ -22,7 +22,7 @@ const char *const reading_sql[STATEMENTS + 1] = {
 	    "m.user_id IS NOT NULL, c.state, c.reader_id, c.completed_at, "
 	    "c.session_id, s.id, s.reading_date, s.created_at, "
 	    "UTC_TIMESTAMP(6) FROM khatmas k LEFT JOIN users u ON u.id = ? "
-	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
+	    MEMBERSHIP_OF("?")
 	    "LEFT JOIN chapters c ON c.khatma_id = k.id AND c.number = ? "
 	    "LEFT JOIN sessions s FORCE INDEX (sessions_once) "
 	    "ON s.khatma_id = k.id AND s.chapter = ? "

@@ -27,8 +27,7 @@ enum { OF_KHATMA, OF_KHATMA_AND_USER, OF_USER, FIND, STATEMENTS };
 	"SELECT k.is_public, m.user_id IS NOT NULL, " \
 	"(SELECT COUNT(*) FROM (SELECT 1 " LISTED(indexes, where) \
 	"LIMIT ?) n), " SESSION_COLUMNS \
-	" FROM khatmas k LEFT JOIN memberships m " \
-	"ON m.khatma_id = k.id AND m.user_id = ? " \
+	" FROM khatmas k " MEMBERSHIP_OF("?") \
 	"LEFT JOIN " PAGE(indexes, where) "WHERE k.id = ? " ORDER
 
 const char *const session_sql[STATEMENTS + 1] = {

@@ -4,6 +4,7 @@
 #include "common/arena.h"
 #include "common/db.h"
 #include "common/json.h"
+#include "common/model/khatma.h"
 #include "common/model/stats.h"
 #include "common/model/user.h"
 #include "common/time.h"
@@ -17,7 +18,7 @@ const char *const stats_khatma_sql[STATEMENTS + 1] = {
 	    "c.reader_id, u.fullname, c.completed_day FROM khatmas k "
 	    "JOIN chapters c ON c.khatma_id = k.id "
 	    "LEFT JOIN users u ON u.id = c.reader_id "
-	    "LEFT JOIN memberships m ON m.khatma_id = k.id AND m.user_id = ? "
+	    MEMBERSHIP_OF("?")
 	    "WHERE k.id = ? ORDER BY c.number",
 };
 
