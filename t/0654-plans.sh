@@ -1,8 +1,9 @@
 #!/bin/sh
 # How the database goes about each statement, with ten thousand readers and as
-# many khatmas: it reads no table from end to end, and sorts and keeps for itself
-# no more than a page. Each route is asked, the reads by four kinds of readers,
-# and what it executed is explained; t/plans.pl has the rules.
+# many khatmas (SCALE=1 t/0654-plans.sh: with ten times as many): it reads no
+# table from end to end, and sorts and keeps for itself no more than a page. Each
+# route is asked, the reads by four kinds of readers, and what it executed is
+# explained; t/plans.pl has the rules.
 
 # shellcheck disable=SC2034 # for tap.sh: this is a service of its own
 # shellcheck disable=SC2119 # server_up has no arguments of ours
@@ -22,16 +23,18 @@ KHATMA_TEST_STACK=none
 printf '%s\n' innodb-stats-auto-recalc=OFF innodb-buffer-pool-size=256M \
     innodb-stats-persistent-sample-pages=100000 >"$scratch/my.cnf"
 mkdir -p "$scratch/stack"
-seed_data 0.1 "$scratch/stack/db" 2>"$scratch/seed.log" ||
+seed_data "${SCALE:-0.1}" "$scratch/stack/db" 2>"$scratch/seed.log" ||
 	diag "$(cat "$scratch/seed.log")"
 stack_private WORKERS=1 MY_CNF="$scratch/my.cnf"
 
 # Readers who take part in more khatmas than the ten that all are in, rows of
 # tables that the seed leaves empty, and one who has yet to earn something.
 db "INSERT IGNORE INTO memberships (khatma_id, user_id, joined_at)
-    SELECT id, 4000, created_at FROM khatmas WHERE id MOD 100 IN (7, 10)
+    SELECT id, 4000, created_at FROM khatmas
+    WHERE id <= 10000 AND id MOD 100 IN (7, 10)
     UNION ALL
-    SELECT id, 4001, created_at FROM khatmas WHERE id MOD 40 IN (7, 10);
+    SELECT id, 4001, created_at FROM khatmas
+    WHERE id <= 10000 AND id MOD 40 IN (7, 10);
     INSERT INTO login_failures (email_hash, failures, last_failed_at)
     SELECT UNHEX(SHA2(seq, 256)), 1, UTC_TIMESTAMP(6) - INTERVAL seq MINUTE
     FROM seq_1_to_2000;
