@@ -77,13 +77,33 @@ derive_openssl(EVP_KDF *kdf, const char *password, struct phc *out)
 
 /*
  * The memory of a hash, in huge pages where the system has them: with small ones
- * a third of its time goes into some five thousand page faults.
+ * a third of its time goes into some five thousand page faults. It is kept for
+ * the next hash, or the system would have to fill it with zeros anew, a tenth of
+ * a hash's time; until passwd_rest().
  */
+static struct {
+	uint8_t *memory;
+	size_t size;
+} kept;
+
+void
+passwd_rest(void)
+{
+	free(kept.memory);
+	kept.memory = NULL;
+}
+
 static int
 allocate(uint8_t **memory, size_t n)
 {
 	size_t size = (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 
+	if (kept.memory != NULL && kept.size == size) {
+		*memory = kept.memory;
+		kept.memory = NULL;
+		return ARGON2_OK;
+	}
+	passwd_rest();
 	*memory = aligned_alloc(HUGE_PAGE, size);
 	if (*memory == NULL)
 		return ARGON2_MEMORY_ALLOCATION_ERROR;
@@ -91,12 +111,13 @@ allocate(uint8_t **memory, size_t n)
 	return ARGON2_OK;
 }
 
-/* At once to the system, see serve(): a small host has better uses of it. */
+/* libargon2 has wiped it. */
 static void
 give_back(uint8_t *memory, size_t n)
 {
-	(void)n;
-	free(memory);
+	passwd_rest();
+	kept.memory = memory;
+	kept.size = (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 }
 
 /* Not argon2id_hash_raw(), which starts a thread for each lane. */

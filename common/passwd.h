@@ -30,6 +30,13 @@ struct passwd_cost {
 void passwd_warm_up(void);
 
 /*
+ * No password waits to be hashed: the memory that libargon2 wants for it, 19 MiB
+ * by default, is kept from one to the next and goes back to the system now. A
+ * small host has better uses of it.
+ */
+void passwd_rest(void);
+
+/*
  * Hash a password with a fresh salt of 16 random bytes into a PHC string.
  * Uses OpenSSL's Argon2id where it has one (3.2 and later), else libargon2.
  * ERR_INTERNAL when there are no random bytes or no memory.

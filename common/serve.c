@@ -222,7 +222,10 @@ wait_for_request(int watch, const sigset_t *waiting)
 		sched_setscheduler(0, busy ? SCHED_OTHER : SCHED_BATCH,
 		    &(struct sched_param){ 0 });
 	busy = n > 0;
-	return busy || epoll_pwait(watch, &event, 1, -1, waiting) > 0;
+	if (busy)
+		return true;
+	passwd_rest();
+	return epoll_pwait(watch, &event, 1, -1, waiting) > 0;
 }
 
 static int
@@ -310,6 +313,7 @@ finish(struct worker *w)
 	buf_free(&w->req.reply.headers);
 	buf_free(&w->req.reply.body);
 	db_free(w->db);
+	passwd_rest();
 	arena_free(w->arena);
 }
 
@@ -325,7 +329,7 @@ serve(int argc, char **argv, const struct service *service)
 	/*
 	 * Blocks from here on are mapped and go back to the system when they
 	 * are freed. Left alone, glibc would keep the 19 MiB of a password's
-	 * hash from the second login on.
+	 * hash from the second login on, whether or not there is another.
 	 */
 	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
 	sandbox_close_memory();
