@@ -98,26 +98,24 @@ allocate(uint8_t **memory, size_t n)
 {
 	size_t size = (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 
-	if (kept.memory != NULL && kept.size == size) {
-		*memory = kept.memory;
-		kept.memory = NULL;
-		return ARGON2_OK;
+	if (kept.memory == NULL || kept.size != size) {
+		passwd_rest();
+		kept.memory = aligned_alloc(HUGE_PAGE, size);
+		if (kept.memory == NULL)
+			return ARGON2_MEMORY_ALLOCATION_ERROR;
+		kept.size = size;
+		madvise(kept.memory, size, MADV_HUGEPAGE);
 	}
-	passwd_rest();
-	*memory = aligned_alloc(HUGE_PAGE, size);
-	if (*memory == NULL)
-		return ARGON2_MEMORY_ALLOCATION_ERROR;
-	madvise(*memory, size, MADV_HUGEPAGE);
+	*memory = kept.memory;
 	return ARGON2_OK;
 }
 
-/* libargon2 has wiped it. */
+/* libargon2, which has wiped it, would free it. */
 static void
-give_back(uint8_t *memory, size_t n)
+keep(uint8_t *memory, size_t n)
 {
-	passwd_rest();
-	kept.memory = memory;
-	kept.size = (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	(void)memory;
+	(void)n;
 }
 
 /* Not argon2id_hash_raw(), which starts a thread for each lane. */
@@ -137,7 +135,7 @@ derive_libargon2(const char *password, struct phc *out)
 		.threads = 1,
 		.version = ARGON2_VERSION_13,
 		.allocate_cbk = allocate,
-		.free_cbk = give_back,
+		.free_cbk = keep,
 		.flags = ARGON2_DEFAULT_FLAGS,
 	};
 
