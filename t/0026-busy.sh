@@ -4,7 +4,6 @@
 # shellcheck disable=SC2154,SC2317 # what tap.sh sets; functions for "wait_for"
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/faults.sh"
-command -v strace >/dev/null || skip_all 'there is no strace'
 echo KHATMA_QUEUE=1 >"$scratch/settings"
 stack_private WORKERS=1 KHATMA_EXTRA_CONF="$scratch/settings"
 
@@ -14,20 +13,13 @@ policies() {
 	    "$scratch/calls" | xargs
 }
 
-attached() {
-	grep -q attached "$scratch/attached"
-}
-
 has_become() {
 	[ "$(policies)" = "$1" ]
 }
 
 new_user ali
 worker=$(workers notifications)
-strace -o "$scratch/calls" -e trace=sched_setscheduler -p "$worker" \
-    2>"$scratch/attached" &
-tracer=$!
-wait_for attached || skip_all 'strace may not look at it'
+trace "$worker" sched_setscheduler
 
 kill -STOP "$worker"
 # the kernel lets one more than was asked for into the line
@@ -41,6 +33,5 @@ ok 'the worker was busy with the second, and is not any more' \
     wait_for has_become 'SCHED_BATCH SCHED_OTHER'
 [ "$(policies)" = 'SCHED_BATCH SCHED_OTHER' ] || diag "$(cat "$scratch/calls")"
 is "$(workers notifications)" "$worker" 'its sandbox lets it do so'
-kill "$tracer"
-wait "$tracer" 2>/dev/null
+trace_end
 done_testing

@@ -5,13 +5,8 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/faults.sh"
 [ -z "${SANITIZE-}${VALGRIND-}" ] || skip_all 'others look after its memory'
-command -v strace >/dev/null || skip_all 'there is no strace'
 printf '%s\n' KHATMA_WORKERS_auth=1 KHATMA_QUEUE_auth=2 >"$scratch/settings"
 stack_private WORKERS=1 KHATMA_EXTRA_CONF="$scratch/settings"
-
-attached() {
-	grep -q attached "$scratch/attached"
-}
 
 # What is mapped besides is smaller than the 19 MiB that Argon2id wants.
 mapped() {
@@ -25,9 +20,7 @@ at_rest() {
 
 new_user ali
 worker=$(workers auth)
-strace -o "$scratch/calls" -e trace=mmap -p "$worker" 2>"$scratch/attached" &
-tracer=$!
-wait_for attached || skip_all 'strace may not look at it'
+trace "$worker" mmap
 
 kill -STOP "$worker"
 # the kernel lets one more than was asked for into the line
@@ -44,6 +37,5 @@ req POST /api/login/ "{\"email\": \"$ali_email\", \"password\": \"$ali_password\
 wants 200 'who comes later is let in, too'
 is "$(mapped)" 2 'in memory of his own'
 is "$(workers auth)" "$worker" 'all by one worker'
-kill "$tracer"
-wait "$tracer" 2>/dev/null
+trace_end
 done_testing

@@ -18,6 +18,10 @@
 #				answered. Sets $asking
 #	answered N		so many of them were, or more; for wait_for
 #	waiting			the connection of the worker that waits for it
+#	trace PID CALLS		writes down these system calls of a process, in
+#				$scratch/calls, until trace_end; where it cannot,
+#				the test is skipped
+#	trace_end
 
 wait_for() {
 	for _ in $(seq 600); do
@@ -41,6 +45,23 @@ at_once() {
 	    -w '%{stderr}%{http_code}\n' "$@" \
 	    "http://localhost/api/$path?[1-$count]" 2>>"$scratch/codes" &
 	asking=$!
+}
+
+traced() {
+	grep -q attached "$scratch/attached"
+}
+
+trace() {
+	command -v strace >/dev/null || skip_all 'there is no strace'
+	strace -o "$scratch/calls" -e trace="$2" -p "$1" \
+	    2>"$scratch/attached" &
+	tracer=$!
+	wait_for traced || skip_all 'strace may not look at it'
+}
+
+trace_end() {
+	kill "$tracer"
+	wait "$tracer" 2>/dev/null
 }
 
 answered() {
